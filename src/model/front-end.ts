@@ -1,0 +1,39 @@
+/**
+ * A front end: one API in which environments are asked for. It translates that API's objects to model and layout, and what
+ * is seen of the environment back to that API's status. Both are pure.
+ */
+import type { JsonObject } from '../api/json';
+import type { KubeObject } from '../api/object';
+import type { ResourceType } from '../api/resource-type';
+import type { Lookup } from '../plan/lookup';
+import type { EnvironmentModel } from './environment-model';
+import type { Layout } from './layout';
+import type { EnvironmentReport } from './report';
+
+export type Translation =
+  | {
+      readonly outcome: 'model';
+      readonly model: EnvironmentModel;
+      readonly layout: Layout;
+      /** Findings that the status function may want again, such as which template was resolved. */
+      readonly notes: JsonObject;
+    }
+  /** The environment can't be described now: nothing is changed, and status says why. */
+  | { readonly outcome: 'hold'; readonly reason: HoldReason; readonly message: string };
+
+/** Why an environment can't be described. */
+export type HoldReason =
+  | 'Invalid'
+  | 'TemplateNotFound'
+  | 'ReferenceNotFound'
+  | 'ReferenceNotPermitted'
+  | 'NameTooLong'
+  | 'NotSupported';
+
+export interface FrontEnd<O extends KubeObject = KubeObject> {
+  readonly type: ResourceType;
+  readonly reads: readonly ResourceType[];
+  translate(object: O, lookup: Lookup): Translation;
+  /** The API's own status fields, conditions apart (those are in the report, and a front end may rename them). */
+  status(object: O, report: EnvironmentReport, notes: JsonObject): JsonObject;
+}

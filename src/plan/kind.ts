@@ -1,0 +1,38 @@
+/**
+ * A kind, as its folder declares it to everything else. The runtime and the doors know kinds only by this interface.
+ */
+import type { KubeObject, Manifest } from '../api/object';
+import type { Problem } from '../api/problem';
+import type { ResourceType } from '../api/resource-type';
+import type { Lookup } from './lookup';
+import type { Plan } from './plan';
+
+export interface Kind<Tree = unknown> {
+  readonly type: ResourceType;
+  /** True where status is a subresource; false: it is written with the object. */
+  readonly statusSubresource: boolean;
+  /** The CustomResourceDefinition. */
+  crd(): Manifest;
+  /** Everything that is wrong with an object; empty where nothing is. Holds what the API server would check and what a schema can't say. */
+  validate(object: Manifest): readonly Problem[];
+  /** Absent: the kind is only read by others. */
+  readonly planner?: Planner<Tree>;
+}
+
+export interface Planner<Tree = unknown> {
+  /** Kinds that `plan` may ask for. Asserted at run time; the controller's RBAC is made from it. */
+  readonly reads: readonly ResourceType[];
+  /** Kinds that the tree may hold. Asserted at run time; the controller's RBAC is made from it. */
+  readonly applies: readonly ResourceType[];
+  /** Kinds below the applied ones that status looks at. */
+  readonly observes: readonly ResourceType[];
+  /** Pure and synchronous: the same object and answers give the same plan. */
+  plan(object: KubeObject, lookup: Lookup): Plan<Tree>;
+}
+
+/** A tree as plans return it: what it depends on, and how it is built. Only `synth` calls `build`, and only when `inputs` differ. */
+export interface TreeSource<Scope> {
+  /** Everything the tree is made from, as JSON; two equal inputs give the same tree. */
+  readonly inputs: unknown;
+  build(scope: Scope): void;
+}

@@ -1,0 +1,104 @@
+/**
+ * What a plan answers: objects to apply, a hold, or the steps of a teardown.
+ *
+ * `Tree` is a construct tree where plans are made, and a list of `PlannedObject` once `synth` has rendered it; the
+ * runtime sees only the latter.
+ */
+import type { ConditionReport } from '../api/condition';
+import type { JsonObject, JsonValue } from '../api/json';
+import type { KubeObject, ObjectReference } from '../api/object';
+import type { ResourceType } from '../api/resource-type';
+
+/** Objects to be there. The only answer that may prune. */
+export interface Apply<Tree> {
+  readonly outcome: 'apply';
+  readonly tree: Tree;
+  readonly status: StatusOf;
+  /** External things that must exist; level-triggered. */
+  readonly ensure?: readonly Ensure[];
+  /** One-shots, entered in a ledger before they are done. */
+  readonly once?: readonly Once[];
+  /** True: a finalizer holds the object until a teardown has run. Default false: the garbage collector is enough. */
+  readonly finalize?: boolean;
+}
+
+/** Nothing is applied and nothing is pruned; what runs goes on running. */
+export interface Hold {
+  readonly outcome: 'hold';
+  /** CamelCase, from a closed set. */
+  readonly reason: string;
+  readonly status: StatusOf;
+}
+
+/** The object is being deleted: steps in order, the next one only when all of the one before is gone. */
+export interface Teardown {
+  readonly outcome: 'teardown';
+  readonly steps: readonly TeardownStep[];
+  readonly status: StatusOf;
+}
+
+export interface TeardownStep {
+  /** Kinds, as `kindKey` writes them; every object of the inventory with this kind is deleted in this step. */
+  readonly kinds: readonly string[];
+  /** Also those that are otherwise kept, because they hold data. Default false. */
+  readonly includingKept?: boolean;
+}
+
+export type Plan<Tree> = Apply<Tree> | Hold | Teardown;
+
+/** An external thing: `system` names the adapter, `key` the thing, `spec` how it is to be. */
+export interface Ensure {
+  readonly system: string;
+  readonly key: string;
+  readonly spec: JsonValue;
+}
+
+/** A one-shot, done at most once for each key. */
+export interface Once {
+  readonly system: string;
+  readonly key: string;
+  readonly action: JsonValue;
+}
+
+/** The status that an object should show, computed apart from the tree: a child's event doesn't render again. */
+export type StatusOf = (observed: Observed) => StatusReport;
+
+export interface StatusReport {
+  /** Every status field that the kind's planner owns, conditions apart; a member that is absent is removed. */
+  readonly fields: JsonObject;
+  readonly conditions: readonly ConditionReport[];
+  /** False while better is expected soon: such a status is written after a short pause, so that stages coalesce. */
+  readonly settled: boolean;
+  /** What happened since the status before, for Events; `type` as the API has it. */
+  readonly happened?: readonly Happening[];
+}
+
+export interface Happening {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What status may look at. */
+export interface Observed {
+  /** The child as it is, or undefined while it isn't there. Only metadata and status are kept. */
+  child(reference: ObjectReference): ObservedObject | undefined;
+  /** Objects of a kind whose chain of controllers leads to this object, such as Pods below a StatefulSet. */
+  descendants(type: ResourceType): readonly ObservedObject[];
+  /** Why a child isn't as planned, by `referenceKey`: refused, waiting for a gate, a name conflict. */
+  readonly refusals: ReadonlyMap<string, Refusal>;
+  /** State of `ensure` items by `system/key`. */
+  readonly ensured: ReadonlyMap<string, Observation>;
+  /** The status that the object has now. */
+  readonly previous: JsonObject;
+}
+
+export interface Refusal {
+  readonly reason: 'NameConflict' | 'Refused' | 'Immutable' | 'Waiting' | 'QuotaExceeded';
+  readonly message: string;
+}
+
+/** An object without what nobody looks at: spec is there only where the kind's projection keeps it. */
+export type ObservedObject = Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata' | 'status'>;
+
+type Observation = { readonly state: 'Known'; readonly value: JsonValue } | { readonly state: 'Failed'; readonly message: string };
