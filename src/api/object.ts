@@ -21,6 +21,8 @@ export interface ManagedFields {
 
 export interface ObjectMeta {
   readonly name: string;
+  /** With an empty name: the server makes one that begins so. */
+  readonly generateName?: string;
   readonly namespace?: string;
   readonly uid?: string;
   readonly resourceVersion?: string;

@@ -15,6 +15,8 @@ export interface Kind<Tree = unknown> {
   crd(): Manifest;
   /** Everything that is wrong with an object; empty where nothing is. Holds what the API server would check and what a schema can't say. */
   validate(object: Manifest): readonly Problem[];
+  /** The object with what the API server would fill in, for doors that plan objects which no server has seen. Absent: nothing is. */
+  withDefaults?(object: Manifest): Manifest;
   /** Absent: the kind is only read by others. */
   readonly planner?: Planner<Tree>;
 }
@@ -26,6 +28,13 @@ export interface Planner<Tree = unknown> {
   readonly applies: readonly ResourceType[];
   /** Kinds below the applied ones that status looks at. */
   readonly observes: readonly ResourceType[];
+  /**
+   * Those of `reads` that only explain: the tree is the same whether their objects are there or not, so the doors don't ask
+   * for them. Default none.
+   */
+  readonly mayLack?: readonly ResourceType[];
+  /** True where a plan may finalize or tear down: the controller is then granted `patch` on the object, for its finalizer. Default false. */
+  readonly finalizes?: boolean;
   /** Pure and synchronous: the same object and answers give the same plan. */
   plan(object: KubeObject, lookup: Lookup): Plan<Tree>;
 }

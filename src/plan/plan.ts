@@ -1,13 +1,15 @@
 /**
  * What a plan answers: objects to apply, a hold, or the steps of a teardown.
  *
- * `Tree` is a construct tree where plans are made, and a list of `PlannedObject` once `synth` has rendered it; the
- * runtime sees only the latter.
+ * `Tree` is a construct tree where plans are made, and a `RenderedTree` once `synth` has turned it into objects; the runtime
+ * sees only the latter.
  */
 import type { ConditionReport } from '../api/condition';
 import type { JsonObject, JsonValue } from '../api/json';
 import type { KubeObject, ObjectReference } from '../api/object';
 import type { ResourceType } from '../api/resource-type';
+import type { Observation } from './lookup';
+import type { PlannedObject } from './planned-object';
 
 /** Objects to be there. The only answer that may prune. */
 export interface Apply<Tree> {
@@ -42,6 +44,20 @@ export interface TeardownStep {
   readonly kinds: readonly string[];
   /** Also those that are otherwise kept, because they hold data. Default false. */
   readonly includingKept?: boolean;
+  /**
+   * Also those kept objects that carry this annotation with this value when their turn comes; default none. Read from the live
+   * object, so that it is still known when what the tree was planned from is gone. A runtime that doesn't know this field
+   * keeps them.
+   */
+  readonly keptWithAnnotation?: { readonly name: string; readonly value: string };
+}
+
+/** A tree once rendered. The digest is known without rendering; the objects are rendered when they are asked for. */
+export interface RenderedTree {
+  /** Digest of everything the tree is made from. */
+  readonly digest: string;
+  /** In an order that respects `dependsOn`. */
+  objects(): readonly PlannedObject[];
 }
 
 export type Plan<Tree> = Apply<Tree> | Hold | Teardown;
@@ -100,5 +116,3 @@ export interface Refusal {
 
 /** An object without what nobody looks at: spec is there only where the kind's projection keeps it. */
 export type ObservedObject = Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata' | 'status'>;
-
-type Observation = { readonly state: 'Known'; readonly value: JsonValue } | { readonly state: 'Failed'; readonly message: string };

@@ -1,0 +1,84 @@
+/**
+ * Status: written only where it differs, and not for every step of a start.
+ *
+ * A settled status is written at once. One that will soon be better waits for a second, so that stages which follow each other
+ * quickly become one write; a slow start shows its stages at that pace.
+ */
+import { stampConditions, type Condition } from '../api/condition';
+import { digest, isJsonObject, type JsonObject } from '../api/json';
+import type { KubeObject } from '../api/object';
+import { FIELD_MANAGER } from '../api/well-known';
+import type { StatusReport } from '../plan/plan';
+import type { Kind } from '../plan/kind';
+import type { Clock } from '../ports/clock';
+import type { Cluster } from '../ports/cluster';
+import { mergePatch } from './merge-patch';
+import { nameOf } from './ownership';
+
+/** How long an unsettled status waits for a better one. */
+export const COALESCE_MS = 1_000;
+
+export type StatusOutcome =
+  | { readonly outcome: 'Unchanged' }
+  | { readonly outcome: 'Written'; readonly object: KubeObject }
+  /** Look again after this long. */
+  | { readonly outcome: 'Deferred'; readonly delayMs: number };
+
+/** What the writer remembers of one object. */
+interface Memory {
+  /** Since when an unsettled status waits. */
+  waitingSince?: number;
+  /** Digest of the status as computed, and of what the server made of it. */
+  written?: { readonly computed: string; readonly stored: string };
+}
+
+export class StatusWriter {
+  private readonly memories = new Map<string, Memory>();
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The conditions that an object has now. */
+  static conditionsOf(object: KubeObject): readonly Condition[] {
+    const status = isJsonObject(object.status) ? object.status : {};
+    const conditions = status['conditions'];
+    // The CRD's schema and this writer are the only sources of conditions.
+    return Array.isArray(conditions) ? (conditions as unknown as Condition[]) : [];
+  }
+
+  async write(kind: Pick<Kind, 'type' | 'statusSubresource'>, object: KubeObject, report: StatusReport): Promise<StatusOutcome> {
+    const key = object.metadata.uid ?? '';
+    const memory = this.memories.get(key) ?? {};
+    this.memories.set(key, memory);
+    const current = isJsonObject(object.status) ? object.status : {};
+    const now = new Date(this.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+    const conditions = stampConditions(report.conditions, StatusWriter.conditionsOf(object), object.metadata.generation, now);
+    const computed: JsonObject = { ...report.fields, conditions: conditions.map((condition) => ({ ...condition })) };
+    const patch = mergePatch(current, computed);
+    const isKnown = memory.written?.computed === digest(computed) && memory.written.stored === digest(current);
+    if (patch === undefined || isKnown) {
+      delete memory.waitingSince;
+      return { outcome: 'Unchanged' };
+    }
+    if (!report.settled) {
+      memory.waitingSince ??= this.clock.now();
+      const remaining = memory.waitingSince + COALESCE_MS - this.clock.now();
+      if (remaining > 0) return { outcome: 'Deferred', delayMs: remaining };
+    }
+    delete memory.waitingSince;
+    const answer = await this.cluster.patch(
+      kind.type,
+      nameOf(object.metadata),
+      { status: patch },
+      { type: 'merge', fieldManager: FIELD_MANAGER, ...(kind.statusSubresource ? { subresource: 'status' as const } : {}) },
+    );
+    memory.written = { computed: digest(computed), stored: digest(answer.status ?? {}) };
+    return { outcome: 'Written', object: answer };
+  }
+
+  forget(uid: string): void {
+    this.memories.delete(uid);
+  }
+}

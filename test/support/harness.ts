@@ -1,0 +1,152 @@
+/**
+ * A runtime in this process against a real API server, in a namespace of its own, so that suites run side by side.
+ */
+import { randomBytes } from 'node:crypto';
+import { connectCluster, type KubernetesCluster } from '../../src/adapters/kubernetes/client';
+import { systemClock } from '../../src/adapters/system-clock';
+import type { KubeObject, Manifest, ObjectName } from '../../src/api/object';
+import type { ResourceType } from '../../src/api/resource-type';
+import { hasCode } from '../../src/errors';
+import type { Clock } from '../../src/ports/clock';
+import type { ExternalSystem } from '../../src/ports/external-system';
+import type { RuntimeKind } from '../../src/runtime/reconciler';
+import { Runtime } from '../../src/runtime/runtime';
+import { testKubeconfig } from './cluster';
+import { RecordingCluster } from './recording-cluster';
+import { silentLogger } from './silent-logger';
+
+export const NAMESPACE: ResourceType = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+export const CRD: ResourceType = { group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinition', plural: 'customresourcedefinitions', namespaced: false };
+
+/** How long a condition is waited for before a test fails. */
+const PATIENCE_MS = 20_000;
+const STEP_MS = 20;
+
+/** Resolves with the first value that isn't undefined or false; fails with the last error, or says what was waited for. */
+export async function eventually<T>(what: string, probe: () => Promise<T | undefined | false> | T | undefined | false, patienceMs = PATIENCE_MS): Promise<T> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined && value !== false) return value;
+    if (Date.now() > deadline) throw new Error(`waited ${patienceMs} ms in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+  }
+}
+
+export interface StartOptions {
+  readonly clock?: Clock;
+  readonly systems?: Readonly<Record<string, ExternalSystem>>;
+  readonly leaderElection?: { readonly name: string; readonly durationMs?: number; readonly renewMs?: number; readonly retryMs?: number };
+  readonly workers?: number;
+}
+
+export interface Running {
+  readonly runtime: Runtime;
+  readonly cluster: RecordingCluster;
+  readonly log: ReturnType<typeof silentLogger>;
+  readonly fatal: Error[];
+  /** Resolves when caches are there and nothing is queued or being looked at. */
+  drained(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** One namespace of a test, with a client for looking and a factory for runtimes. */
+export class Harness {
+  private readonly running: Running[] = [];
+
+  private constructor(
+    readonly cluster: KubernetesCluster,
+    readonly namespace: string,
+  ) {}
+
+  static async make(crds: readonly Manifest[]): Promise<Harness> {
+    const cluster = connectCluster({ kubeconfig: testKubeconfig() });
+    for (const crd of crds) await cluster.apply(CRD, crd, { fieldManager: 'test', force: true });
+    for (const crd of crds) {
+      await eventually(`CRD ${crd.metadata.name} is served`, async () => {
+        const live = await cluster.get(CRD, { name: crd.metadata.name });
+        const conditions = (live?.status as { conditions?: { type: string; status: string }[] } | undefined)?.conditions ?? [];
+        return conditions.some(({ type, status }) => type === 'Established' && status === 'True');
+      });
+    }
+    const namespace = `test-${randomBytes(4).toString('hex')}`;
+    await cluster.create(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    return new Harness(cluster, namespace);
+  }
+
+  /** Starts a runtime; it is stopped with the harness, if not before. */
+  async start(kinds: readonly RuntimeKind[], options: StartOptions = {}): Promise<Running> {
+    const cluster = new RecordingCluster(connectCluster({ kubeconfig: testKubeconfig() }));
+    const log = silentLogger();
+    const fatal: Error[] = [];
+    const runtime = new Runtime({
+      cluster,
+      clock: options.clock ?? systemClock,
+      log,
+      kinds,
+      systems: options.systems ?? {},
+      namespace: this.namespace,
+      systemNamespace: this.namespace,
+      identity: `test-${randomBytes(4).toString('hex')}`,
+      ...(options.leaderElection === undefined ? {} : { leaderElection: options.leaderElection }),
+      workers: options.workers ?? 4,
+      onFatal: (error) => fatal.push(error),
+    });
+    runtime.start();
+    await runtime.ready();
+    let stopped: Promise<void> | undefined;
+    const running: Running = {
+      runtime,
+      cluster,
+      log,
+      fatal,
+      drained: async () => {
+        await eventually('the queue is drained', () => runtime.isDrained);
+      },
+      stop: () => {
+        stopped ??= runtime.stop().then(() => cluster.close());
+        return stopped;
+      },
+    };
+    this.running.push(running);
+    return running;
+  }
+
+  apply(type: ResourceType, manifest: Manifest): Promise<KubeObject> {
+    return this.cluster.apply(type, manifest, { fieldManager: 'test', force: true });
+  }
+
+  get(type: ResourceType, name: string): Promise<KubeObject | undefined> {
+    return this.cluster.get(type, this.name(name));
+  }
+
+  delete(type: ResourceType, name: string): Promise<void> {
+    return this.cluster.delete(type, this.name(name));
+  }
+
+  /** The object, once `holds` is true of it. */
+  until(type: ResourceType, name: string, what: string, holds: (object: KubeObject) => boolean): Promise<KubeObject> {
+    return eventually(`${type.kind} ${name}: ${what}`, async () => {
+      const object = await this.get(type, name);
+      return object !== undefined && holds(object) ? object : undefined;
+    });
+  }
+
+  async untilGone(type: ResourceType, name: string): Promise<void> {
+    await eventually(`${type.kind} ${name} is gone`, async () => (await this.get(type, name)) === undefined);
+  }
+
+  async close(): Promise<void> {
+    for (const running of this.running) await running.stop();
+    try {
+      await this.cluster.delete(NAMESPACE, { name: this.namespace });
+    } catch (error) {
+      if (!hasCode(error, 'ApiConflict')) throw error;
+    }
+    await this.cluster.close();
+  }
+
+  private name(name: string): ObjectName {
+    return { namespace: this.namespace, name };
+  }
+}
