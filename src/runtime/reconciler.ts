@@ -7,13 +7,13 @@
  */
 import { AdrasteiaError, hasCode } from '../errors';
 import { canonicalJson, isJsonObject, type JsonObject } from '../api/json';
-import type { KubeObject, ObjectReference } from '../api/object';
+import type { KubeObject } from '../api/object';
 import { describeObject, referenceKey } from '../api/object';
 import { kindKey, kindKeyOf, type ResourceType } from '../api/resource-type';
 import { FIELD_MANAGER, FINALIZER, PAUSED_ANNOTATION } from '../api/well-known';
 import { PlanInterruption } from '../plan/interruption';
 import type { Kind, Planner } from '../plan/kind';
-import type { Apply, Observed, Plan, Refusal, RenderedTree, StatusReport, Teardown } from '../plan/plan';
+import type { Apply, Observed, Plan, Refusal, RenderedTree, StatusReport, Teardown, TeardownStep } from '../plan/plan';
 import type { Clock } from '../ports/clock';
 import type { Cluster } from '../ports/cluster';
 import type { Logger } from '../ports/logger';
@@ -188,17 +188,21 @@ export class Reconciler {
     if (await inventory.write(object, { ...inventory.read(object), entries: desired })) metrics.written('Inventory.adrasteia.dev', 'apply');
   }
 
-  /** Asks for the deletion of an object of ours. True once it is gone, or was never ours. */
-  private async deleteEntry(owner: KubeObject, entry: ObjectReference): Promise<boolean> {
+  /**
+   * Asks for the deletion of an object of ours. True once it is gone, was never ours, or is to be kept. In a teardown it
+   * counts as gone only when what is below it is gone too.
+   */
+  private async deleteEntry(owner: KubeObject, entry: InventoryEntry, teardown?: { readonly step?: TeardownStep }): Promise<boolean> {
     const { cluster, informerOf, typeOf, metrics } = this.options;
     const type = typeOf(kindKeyOf(entry));
     if (type === undefined) return true;
     const cached = informerOf(kindKey(type))?.get(entry)?.object;
     const live = cached ?? (await cluster.get(type, nameOf(entry)));
     if (live === undefined || conflictOf(live, owner, { adopt: false }) !== undefined) return true;
+    if (entry.keep === true && !isReleased(live, teardown?.step)) return true;
     if (live.metadata.deletionTimestamp === undefined) {
       try {
-        await cluster.delete(type, nameOf(entry), { propagation: 'Background', ...(live.metadata.uid === undefined ? {} : { uid: live.metadata.uid }) });
+        await cluster.delete(type, nameOf(entry), { propagation: teardown === undefined ? 'Background' : 'Foreground', ...(live.metadata.uid === undefined ? {} : { uid: live.metadata.uid }) });
         metrics.written(kindKey(type), 'delete');
       } catch (error) {
         // Another object of that name is there by now, and isn't ours to delete.
@@ -213,12 +217,12 @@ export class Reconciler {
     const { entries } = inventory.read(object);
     const rest = new Set(entries.filter((entry) => entry.keep !== true).map((entry) => referenceKey(entry)));
     for (const step of plan.steps) {
-      const due = entries.filter((entry) => step.kinds.includes(kindKeyOf(entry)) && (entry.keep !== true || step.includingKept === true));
+      const due = entries.filter((entry) => step.kinds.includes(kindKeyOf(entry)) && mayDelete(entry, step));
       for (const entry of due) rest.delete(referenceKey(entry));
-      const gone = await Promise.all(due.map((entry) => this.deleteEntry(object, entry)));
+      const gone = await Promise.all(due.map((entry) => this.deleteEntry(object, entry, { step })));
       if (gone.includes(false)) return this.waitForDeletion(kind, object, plan);
     }
-    const gone = await Promise.all(entries.filter((entry) => rest.has(referenceKey(entry))).map((entry) => this.deleteEntry(object, entry)));
+    const gone = await Promise.all(entries.filter((entry) => rest.has(referenceKey(entry))).map((entry) => this.deleteEntry(object, entry, {})));
     if (gone.includes(false)) return this.waitForDeletion(kind, object, plan);
     await external.run(object, [], [], inventory);
     if (inventory.read(object).external.length > 0) return this.waitForDeletion(kind, object, plan);
@@ -311,6 +315,17 @@ export function isQuiet(error: unknown): boolean {
 
 function hasFinalizer(object: KubeObject): boolean {
   return object.metadata.finalizers?.includes(FINALIZER) === true;
+}
+
+/** Whether a step is about an entry; for what holds data, its own annotation has the last word. */
+function mayDelete(entry: InventoryEntry, step: TeardownStep): boolean {
+  return entry.keep !== true || step.includingKept === true || step.keptWithAnnotation !== undefined;
+}
+
+function isReleased(live: KubeObject, step: TeardownStep | undefined): boolean {
+  if (step?.includingKept === true) return true;
+  const annotation = step?.keptWithAnnotation;
+  return annotation !== undefined && live.metadata.annotations?.[annotation.name] === annotation.value;
 }
 
 function entryOf(child: Child): InventoryEntry {

@@ -255,6 +255,26 @@ describe('deletion', () => {
   });
 });
 
+describe('a teardown', () => {
+  test('deletes of what holds data only that which says so itself', async () => {
+    await harness.start([widgetKind()]);
+    const named = (name: string, annotations: Record<string, string>) => ({ manifest: { ...claim, metadata: { name, annotations } }, handling: { prune: 'Keep' as const } });
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', {
+        finalize: true,
+        teardown: [{ kinds: ['PersistentVolumeClaim'], keptWithAnnotation: { name: 'example.org/reclaim', value: 'Delete' } }],
+        objects: [named('scratch', { 'example.org/reclaim': 'Delete' }), named('precious', { 'example.org/reclaim': 'Retain' }), named('silent', {})],
+      }),
+    );
+    await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
+    await harness.delete(WIDGET, 'w');
+    await harness.untilGone(WIDGET, 'w');
+    expect(await harness.get(CLAIM, 'scratch')).toBeUndefined();
+    for (const name of ['precious', 'silent']) expect((await harness.get(CLAIM, name))?.metadata.deletionTimestamp).toBeUndefined();
+  });
+});
+
 describe('doubt', () => {
   test('a missing reference holds: nothing is applied, and nothing is pruned when it goes missing later', async () => {
     await harness.start([widgetKind()]);
