@@ -77,10 +77,14 @@ export class OwnershipIndex {
   /** Objects below a UID at any depth, of one kind. */
   descendants(uid: string, kind: string): readonly KubeObject[] {
     const found: KubeObject[] = [];
+    // Owners are what objects say of themselves, so a forged ring is possible: each parent is visited once.
+    const visited = new Set<string>();
     const visit = (parent: string): void => {
+      if (visited.has(parent)) return;
+      visited.add(parent);
       for (const object of this.below.get(parent)?.values() ?? []) {
         if (kindKeyOf(object) === kind) found.push(object);
-        if (object.metadata.uid !== undefined && object.metadata.uid !== parent) visit(object.metadata.uid);
+        if (object.metadata.uid !== undefined) visit(object.metadata.uid);
       }
     };
     visit(uid);
