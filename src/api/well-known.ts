@@ -26,3 +26,9 @@ export const SIMULATED_LABEL = 'adrasteia.dev/simulated';
 
 /** Label on every pod of an environment: the name of its workload. The controller watches pods by it. */
 export const WORKLOAD_LABEL = 'adrasteia.dev/workload';
+
+/** Annotation on a pod template: digest of the files that its pods mount, so that changed files start new pods. */
+export const FILES_ANNOTATION = 'adrasteia.dev/files';
+
+/** Annotation on a claim: `Delete` lets a teardown delete it with its environment; anything else keeps it. */
+export const RECLAIM_ANNOTATION = 'adrasteia.dev/reclaim';

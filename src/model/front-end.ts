@@ -2,6 +2,7 @@
  * A front end: one API in which environments are asked for. It translates that API's objects to model and layout, and what
  * is seen of the environment back to that API's status. Both are pure.
  */
+import type { ConditionReport } from '../api/condition';
 import type { JsonObject } from '../api/json';
 import type { KubeObject } from '../api/object';
 import type { ResourceType } from '../api/resource-type';
@@ -36,4 +37,6 @@ export interface FrontEnd<O extends KubeObject = KubeObject> {
   translate(object: O, lookup: Lookup): Translation;
   /** The API's own status fields, conditions apart (those are in the report, and a front end may rename them). */
   status(object: O, report: EnvironmentReport, notes: JsonObject): JsonObject;
+  /** The API's own conditions, made from the report's. Default: the report's as they are. */
+  conditions?(object: O, report: EnvironmentReport, notes: JsonObject): readonly ConditionReport[];
 }

@@ -50,6 +50,8 @@ export interface DeleteOptions {
   readonly resourceVersion?: string;
   /** Default Background. Orphan leaves dependents behind. */
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
+  /** Zero removes a pod without waiting for its node. Default: what the object says. */
+  readonly gracePeriodSeconds?: number;
 }
 
 export interface Cluster {

@@ -1,0 +1,94 @@
+/**
+ * The environments that are measured, and the same children written without a controller: the limit that the API server sets.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Cluster } from '../src/ports/cluster';
+import type { Manifest } from '../src/api/object';
+import { kindKeyOf, type ResourceType } from '../src/api/resource-type';
+import { kinds } from '../constructs/kinds';
+import { expand } from '../src/synth/expand';
+
+export const TEMPLATE: ResourceType = { group: 'adrasteia.dev', version: 'v1alpha1', kind: 'ClusterEnvironmentTemplate', plural: 'clusterenvironmenttemplates', namespaced: false };
+export const ENVIRONMENT: ResourceType = { group: 'adrasteia.dev', version: 'v1alpha1', kind: 'Environment', plural: 'environments', namespaced: true };
+export const ENTRY_POINT: ResourceType = { group: 'adrasteia.dev', version: 'v1alpha1', kind: 'EntryPoint', plural: 'entrypoints', namespaced: true };
+export const NAMESPACE: ResourceType = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+
+/** Requests in flight: more than keeps a two-core API server busy. */
+const IN_FLIGHT = 16;
+
+/** A template whose environments have every object that a container environment can have, and need no generated value. */
+export function template(): Manifest {
+  return {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind: 'ClusterEnvironmentTemplate',
+    metadata: { name: 'bench' },
+    spec: {
+      displayName: 'Bench',
+      workloads: [
+        {
+          name: 'main',
+          container: {
+            image: 'registry.example.org/bench/app:1',
+            ports: [{ name: 'http', port: 8080 }],
+            env: [{ name: 'TZ', value: 'UTC' }],
+            resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { memory: '4Gi' } },
+          },
+          web: { port: 'http', signIn: 'App' },
+          storage: { mountPath: '/home/dev', size: '10Gi' },
+        },
+      ],
+      entryPointRef: { name: 'default' },
+    },
+  };
+}
+
+export function entryPoint(namespace: string): Manifest {
+  return { apiVersion: 'adrasteia.dev/v1alpha1', kind: 'EntryPoint', metadata: { name: 'default', namespace }, spec: { routing: 'Host', baseDomain: 'dev.example.org', ingress: { className: 'nginx' } } };
+}
+
+export function environment(namespace: string, name: string): Manifest {
+  return {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind: 'Environment',
+    metadata: { name, namespace },
+    spec: { templateRef: { kind: 'ClusterEnvironmentTemplate', name: 'bench' }, owner: { kind: 'User', name: 'ada' } },
+  };
+}
+
+/** The children of an environment, as the doors write them. */
+export function childrenOf(namespace: string, name: string): readonly Manifest[] {
+  const { manifests } = expand([template(), entryPoint(namespace), environment(namespace, name)], kinds);
+  return manifests.filter((manifest) => !manifest.apiVersion.startsWith('adrasteia.dev/'));
+}
+
+export async function freshNamespace(cluster: Cluster): Promise<string> {
+  const name = `bench-${randomBytes(4).toString('hex')}`;
+  await cluster.create(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  return name;
+}
+
+/** Does things in parallel, a fixed number at a time. */
+export async function inParallel<T>(items: readonly T[], act: (item: T) => Promise<unknown>): Promise<void> {
+  const queue = [...items];
+  await Promise.all(
+    Array.from({ length: IN_FLIGHT }, async () => {
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item);
+    }),
+  );
+}
+
+/** Applies the children of many environments as fast as the API server takes them. Environments a second. */
+export async function rawLimit(cluster: Cluster, namespace: string, count: number): Promise<number> {
+  const types = new Map(kinds.flatMap(({ planner }) => planner?.applies ?? []).map((type) => [typeKey(type), type]));
+  const all = Array.from({ length: count }, (_, index) => childrenOf(namespace, `raw-${index}`)).flat();
+  const startedAt = performance.now();
+  await inParallel(all, async (manifest) => {
+    const type = types.get(kindKeyOf(manifest));
+    if (type !== undefined) await cluster.apply(type, manifest, { fieldManager: 'raw', force: true });
+  });
+  return count / ((performance.now() - startedAt) / 1000);
+}
+
+function typeKey(type: ResourceType): string {
+  return type.group === '' ? type.kind : `${type.kind}.${type.group}`;
+}

@@ -1,0 +1,244 @@
+/**
+ * The front end of our own API: an Environment with its template and entry point becomes model and layout, and what is seen
+ * of it becomes its status. Pure.
+ *
+ * In order: the object is checked (it may have got past an older CRD), its references are followed, parameters are resolved,
+ * then each workload is made. Anything that can't be said exactly is a hold with every problem at once, never a guess.
+ */
+import { digest, isJsonObject, type JsonObject } from '../../src/api/json';
+import { DNS_LABEL_MAX, STATEFUL_SET_NAME_MAX, shortenName } from '../../src/api/name';
+import type { Problem } from '../../src/api/problem';
+import type { AccessModel, EntryModel, EnvironmentModel, SecurityModel } from '../../src/model/environment-model';
+import type { FrontEnd, Translation } from '../../src/model/front-end';
+import type { Layout } from '../../src/model/layout';
+import type { Lookup } from '../../src/plan/lookup';
+import { applyDefaults } from '../../src/schema/defaults';
+import { validatorOf } from '../../src/schema/validator';
+import { ENTRY_POINT, type EntryPointObject } from '../entry-point';
+import { CLUSTER_ENVIRONMENT_TEMPLATE, ENVIRONMENT_TEMPLATE, type EnvironmentTemplateObject, type ParameterValue, type TemplateSpec, type TemplateWorkload } from '../template';
+import { withoutGaps } from './defaults';
+import { createFiller, resolveParameters } from './parameters';
+import { PASSWORD_KEY } from './presets';
+import { resolveEntryPoint, resolveTemplate, summarize } from './references';
+import { ENVIRONMENT, type EnvironmentObject } from './schema';
+import { homeVolumeName, presetOf, workloadModel } from './workload-model';
+
+const HOST_MAX = 253;
+/** The workload whose objects have the environment's own name. */
+const MAIN = 'main';
+const CREDENTIALS = 'credentials';
+const PASSWORD_BYTES = 24;
+
+const validate = validatorOf(ENVIRONMENT);
+
+/** Environments of our own API. */
+export const environmentFrontEnd: FrontEnd<EnvironmentObject> = {
+  type: ENVIRONMENT.type,
+  reads: [ENVIRONMENT_TEMPLATE.type, CLUSTER_ENVIRONMENT_TEMPLATE.type, ENTRY_POINT.type],
+  translate,
+  status: (object, report, notes) => ({
+    phase: report.phase,
+    ...(report.url === undefined ? {} : { url: report.url }),
+    ...(object.metadata.generation === undefined ? {} : { observedGeneration: object.metadata.generation }),
+    ...(report.stages.length === 0 ? {} : { stages: report.stages.map(({ name, at }) => ({ name, at })) }),
+    ...(report.blockedBy === undefined ? {} : { blockedBy: { ...report.blockedBy } }),
+    // A hold knows no template. What was recorded stays: the parameters in it are fixed.
+    ...templateStatus(notes['template'] ?? object.status?.template),
+    ...(report.simulated ? { simulated: true } : {}),
+  }),
+};
+
+function templateStatus(template: unknown): JsonObject {
+  return isJsonObject(template) ? { template } : {};
+}
+
+function translate(given: EnvironmentObject, lookup: Lookup): Translation {
+  if (given.metadata.name.length > STATEFUL_SET_NAME_MAX) {
+    return { outcome: 'hold', reason: 'NameTooLong', message: `metadata.name must have at most ${STATEFUL_SET_NAME_MAX} characters: make the environment anew under a shorter name` };
+  }
+  const problems = validate(given);
+  if (problems.length > 0) return invalid(problems);
+  const environment = applyDefaults(ENVIRONMENT, given);
+  const template = resolveTemplate(environment, lookup);
+  if (template.outcome === 'hold') return template;
+  const { spec } = template.object;
+  const entryPoint = resolveEntryPoint(environment, spec, lookup);
+  if (entryPoint?.outcome === 'hold') return entryPoint;
+  const entry = entryPoint === undefined ? undefined : entryOf(environment, spec, entryPoint.object);
+  if (entry !== undefined && entry.host.length > HOST_MAX) {
+    return { outcome: 'hold', reason: 'NameTooLong', message: `The host name ${entry.host} has more than ${HOST_MAX} characters: take shorter names, or an EntryPoint with routing Path` };
+  }
+  return describe(environment, template.object, entry);
+}
+
+function invalid(problems: readonly Problem[]): Translation {
+  return { outcome: 'hold', reason: 'Invalid', message: summarize(problems) };
+}
+
+function describe(environment: EnvironmentObject, template: EnvironmentTemplateObject, entry: EntryModel | undefined): Translation {
+  const { metadata, spec } = environment;
+  const { spec: wanted } = template;
+  const hash = digest(wanted);
+  const parameters = resolveParameters({ declared: wanted.parameters ?? [], given: spec.parameters ?? {}, recorded: recordedParameters(environment) });
+  const filler = createFiller(parameters.values, `${template.kind} ${template.metadata.name}`);
+  const main = mainWorkload(wanted);
+  const results = wanted.workloads.map((workload) => {
+    const isMain = workload === main;
+    const size = spec.overrides?.storage?.[workload.name]?.size;
+    return workloadModel({
+      workload,
+      filler,
+      path: isMain && entry?.basePath === 'Keep' ? entry.path : '/',
+      credentials: `${metadata.name}-${CREDENTIALS}`,
+      ...(isMain && spec.overrides?.resources !== undefined ? { resources: spec.overrides.resources } : {}),
+      ...(size === undefined ? {} : { size }),
+      initPlugins: isMain ? [...(wanted.initPlugins ?? []), ...(spec.initPlugins ?? [])] : [],
+      sidecars: isMain ? (wanted.sidecars ?? []) : [],
+      isWeb: isMain,
+    });
+  });
+  const problems = [
+    ...overrideProblems(environment, wanted),
+    ...parameters.problems,
+    // Without its value a parameter is unknown to every text as well: one problem is enough.
+    ...(parameters.problems.length > 0 ? [] : [...filler.problems(), ...results.flatMap((result) => result.problems)]),
+  ];
+  if (problems.length > 0) return invalid(problems);
+
+  const workloads = results.map(({ workload }, index) => withIdentity(workload, wanted.workloads[index], main));
+  const displayName = spec.displayName ?? wanted.displayName;
+  const model: EnvironmentModel = {
+    name: metadata.name,
+    namespace: metadata.namespace ?? '',
+    ...(displayName === undefined ? {} : { displayName }),
+    running: spec.desiredState === 'Running',
+    workloads,
+    secrets: wanted.workloads.some((workload) => presetOf(workload) !== undefined)
+      ? [{ id: CREDENTIALS, generate: { [PASSWORD_KEY]: { bytes: PASSWORD_BYTES, encoding: 'base64url' } } }]
+      : [],
+    files: [],
+    network: {
+      ingressFrom: (wanted.network?.ingressFrom ?? []).map(plainObject),
+      egressTo: (wanted.network?.egressTo ?? []).map(plainObject),
+    },
+    access: accessOf(wanted),
+    ...(entry === undefined || !workloads.some(({ webPort }) => webPort !== undefined) ? {} : { entry }),
+    placement: plainObject(wanted.placement ?? {}) as EnvironmentModel['placement'],
+    security: securityOf(wanted, main),
+    imagePullSecrets: [...new Set(wanted.workloads.flatMap(({ container }) => (container.imagePullSecrets ?? []).map(({ name }) => name)))],
+  };
+  return {
+    outcome: 'model',
+    model,
+    layout: layoutOf(model, wanted, main),
+    notes: { template: { kind: template.kind, name: template.metadata.name, hash, ...(Object.keys(parameters.fixed).length === 0 ? {} : { parameters: parameters.fixed }) } },
+  };
+}
+
+/** The workload that users open; the first one where none is opened. */
+function mainWorkload({ workloads }: TemplateSpec): TemplateWorkload | undefined {
+  return workloads.find(({ web }) => web !== undefined) ?? workloads.find((workload) => presetOf(workload) !== undefined) ?? workloads[0];
+}
+
+function plainObject(value: object): JsonObject {
+  return withoutGaps(value) as JsonObject;
+}
+
+/** Of the same template only: another template's parameters mean something else. */
+function recordedParameters({ spec, status }: EnvironmentObject): Readonly<Record<string, ParameterValue>> {
+  const recorded = status?.template;
+  const isSame = recorded?.kind === spec.templateRef.kind && recorded.name === spec.templateRef.name;
+  return isSame && isJsonObject(recorded.parameters) ? (recorded.parameters as Readonly<Record<string, ParameterValue>>) : {};
+}
+
+function overrideProblems({ spec }: EnvironmentObject, template: TemplateSpec): Problem[] {
+  const allowed = template.allow?.overrides ?? [];
+  const refusal = allowed.length === 0 ? 'the template allows no overrides' : `the template allows ${allowed.join(', ')}`;
+  const problems: Problem[] = [];
+  if (spec.overrides?.resources !== undefined && !allowed.includes('resources')) {
+    problems.push({ path: 'spec.overrides.resources', message: `may not be set: ${refusal}` });
+  }
+  for (const [name, { size }] of Object.entries(spec.overrides?.storage ?? {})) {
+    const path = `spec.overrides.storage.${name}`;
+    const workload = template.workloads.find((candidate) => candidate.name === name);
+    if (workload?.storage?.size === undefined) problems.push({ path, message: 'names no workload whose claim is made here' });
+    else if (size !== undefined && !allowed.includes('storage.size')) problems.push({ path: `${path}.size`, message: `may not be set: ${refusal}` });
+  }
+  return problems;
+}
+
+function accessOf({ accessPolicyRef }: TemplateSpec): AccessModel {
+  return accessPolicyRef === undefined ? { mode: 'Open' } : { mode: 'Proxy', askedBy: `${accessPolicyRef.kind} ${accessPolicyRef.name}` };
+}
+
+function entryOf({ metadata }: EnvironmentObject, template: TemplateSpec, { spec }: EntryPointObject): EntryModel {
+  const main = mainWorkload(template);
+  const preset = main === undefined ? undefined : presetOf(main);
+  const namespace = metadata.namespace ?? '';
+  return {
+    ...(spec.routing === 'Host'
+      ? { host: `${metadata.name}.${namespace}.${spec.baseDomain}`, path: '/' }
+      : { host: spec.baseDomain, path: `/${namespace}/${metadata.name}` }),
+    basePath: main?.web?.basePath ?? preset?.basePath ?? 'Keep',
+    ...(spec.ingress?.className === undefined ? {} : { ingressClassName: spec.ingress.className }),
+    annotations: spec.ingress?.annotations ?? {},
+    ...(spec.tls === undefined ? {} : { tls: spec.tls.secretName === undefined ? {} : { secretName: spec.tls.secretName } }),
+  };
+}
+
+interface Identity {
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
+}
+
+function identityOf(workload: TemplateWorkload | undefined): Identity {
+  const { runAsUser, runAsGroup } = workload?.container.securityContext ?? {};
+  const identity = workload === undefined ? undefined : presetOf(workload)?.identity;
+  const user = runAsUser ?? identity?.user;
+  const group = runAsGroup ?? identity?.group;
+  return { ...(user === undefined ? {} : { runAsUser: user }), ...(group === undefined ? {} : { runAsGroup: group }) };
+}
+
+/** The pods run as the main workload does; another workload says so itself where it differs. */
+function withIdentity(workload: EnvironmentModel['workloads'][number], template: TemplateWorkload | undefined, main: TemplateWorkload | undefined): typeof workload {
+  const own = identityOf(template);
+  return template === main || Object.keys(own).length === 0 ? workload : { ...workload, app: { ...workload.app, securityContext: { ...own } } };
+}
+
+function securityOf({ security }: TemplateSpec, main: TemplateWorkload | undefined): SecurityModel {
+  const identity = identityOf(main);
+  // Volumes belong to root until a group is named for them.
+  const fsGroup = identity.runAsGroup ?? identity.runAsUser;
+  return {
+    level: security?.podSecurity ?? 'Restricted',
+    ...(security?.reason === undefined ? {} : { reason: security.reason }),
+    ...identity,
+    ...(fsGroup === undefined ? {} : { fsGroup }),
+  };
+}
+
+function layoutOf({ name, secrets }: EnvironmentModel, template: TemplateSpec, main: TemplateWorkload | undefined): Layout {
+  const selector = { 'adrasteia.dev/environment': name };
+  const claimed = template.workloads.filter(({ storage }) => storage !== undefined && storage.existingClaim === undefined);
+  return {
+    labels: {
+      'app.kubernetes.io/name': main?.container.preset ?? 'environment',
+      'app.kubernetes.io/instance': name,
+      'app.kubernetes.io/managed-by': 'adrasteia',
+      ...selector,
+    },
+    selector,
+    annotations: {},
+    names: {
+      workloads: Object.fromEntries(template.workloads.map((workload) => [workload.name, workload.name === MAIN ? name : shortenName(`${name}-${workload.name}`, STATEFUL_SET_NAME_MAX)])),
+      service: name,
+      serviceAccount: name,
+      networkPolicy: name,
+      ingress: name,
+      configMap: name,
+      claims: Object.fromEntries(claimed.map((workload) => [homeVolumeName(workload), { name: shortenName(`${name}-${workload.name}`, DNS_LABEL_MAX) }])),
+      secrets: Object.fromEntries(secrets.map(({ id }) => [id, `${name}-${id}`])),
+    },
+    service: { portName: 'http', port: 80 },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Construct } from 'constructs';
+import { isClosed, webWorkload } from './access';
+import { type PartProps, partMeta } from './object-meta';
+import { PlannedApiObject } from './planned';
+import type { NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicySpec } from './shapes';
+import { storedPeers } from './stored-form';
+
+/** Networks that are nobody's on the internet: the cluster's own, the site's, and the cloud's metadata service. */
+const PRIVATE_IPV4 = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'];
+const PRIVATE_IPV6 = ['fc00::/7', 'fe80::/10'];
+
+/** DNS anywhere: a cluster's resolvers are pods, node addresses or link-local caches, and policies can't tell which. */
+const DNS: NetworkPolicyEgressRule = {
+  ports: [
+    { port: 53, protocol: 'UDP' },
+    { port: 53, protocol: 'TCP' },
+  ],
+};
+
+const INTERNET: NetworkPolicyEgressRule = {
+  to: [{ ipBlock: { cidr: '0.0.0.0/0', except: PRIVATE_IPV4 } }, { ipBlock: { cidr: '::/0', except: PRIVATE_IPV6 } }],
+};
+
+/**
+ * Who may reach an environment's pods and whom they may reach; everything else is denied. In: the web port, from pods of
+ * the cluster, and the model's peers; nobody while the environment is closed. Out: names, the internet, the model's peers.
+ */
+export class NetworkPolicy extends PlannedApiObject {
+  constructor(scope: Construct, id: string, props: PartProps) {
+    super(scope, id, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: partMeta(props, props.layout.names.networkPolicy),
+      spec: networkPolicySpec(props),
+    });
+  }
+}
+
+function networkPolicySpec({ model, layout }: PartProps): NetworkPolicySpec {
+  const ingress = isClosed(model) ? [] : ingressRules({ model, layout });
+  const { egressTo } = model.network;
+  return {
+    podSelector: { matchLabels: layout.selector },
+    policyTypes: ['Ingress', 'Egress'],
+    ...(ingress.length === 0 ? {} : { ingress }),
+    egress: [DNS, INTERNET, ...(egressTo.length === 0 ? [] : [{ to: storedPeers(egressTo) }])],
+  };
+}
+
+function ingressRules({ model }: PartProps): readonly NetworkPolicyIngressRule[] {
+  const web = webWorkload(model);
+  const { ingressFrom } = model.network;
+  return [
+    // Where the entry's controller runs isn't known, so every namespace is let in, and nothing from outside the cluster.
+    ...(web === undefined
+      ? []
+      : [
+          { from: [{ namespaceSelector: {} }], ports: [{ port: web.port.port, protocol: web.port.protocol ?? 'TCP' }] },
+        ]),
+    ...(ingressFrom.length === 0 ? [] : [{ from: storedPeers(ingressFrom) }]),
+  ];
+}

@@ -1,0 +1,117 @@
+/**
+ * The controller as it runs in a cluster: Deployment, disruption budget, Service for metrics, NetworkPolicy.
+ */
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { type PlatformNetwork, networkPolicy } from './network-policy';
+
+/** Port of `/metrics`, named `metrics`. */
+export const METRICS_PORT = 8080;
+
+/** Port of `/healthz` and `/readyz`, named `health`. A warm standby is ready too. */
+export const HEALTH_PORT = 8081;
+
+export interface ControllerDeploymentProps {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly image: string;
+  readonly replicas: number;
+  readonly imagePullSecrets: readonly string[];
+  readonly network: PlatformNetwork;
+}
+
+/** The controller's workload. Its pods meet Pod Security `restricted` and write nothing to their root file system. */
+export class ControllerDeployment extends Construct {
+  constructor(scope: Construct, id: string, props: ControllerDeploymentProps) {
+    super(scope, id);
+    const { name, namespace } = props;
+    // The selector of a Deployment can't change, so it holds neither version nor anything an administrator chooses.
+    const selector = { 'app.kubernetes.io/name': 'adrasteia', 'app.kubernetes.io/component': 'controller' };
+    const labels = { ...props.labels, ...selector };
+    const metadata = { name, namespace, labels };
+
+    new k8s.KubeNetworkPolicy(this, 'network-policy', { metadata, spec: networkPolicy(selector, METRICS_PORT, props.network) });
+    new k8s.KubeDeployment(this, 'deployment', {
+      metadata,
+      spec: {
+        replicas: props.replicas,
+        selector: { matchLabels: selector },
+        // A new replica stands by before the active one goes: the Lease passes over in one go.
+        strategy: {
+          type: 'RollingUpdate',
+          rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
+        },
+        template: { metadata: { labels }, spec: podSpec(props, selector) },
+      },
+    });
+    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+      metadata,
+      // With a single replica a budget of one would stop every drain of its node.
+      spec: { selector: { matchLabels: selector }, maxUnavailable: k8s.IntOrString.fromNumber(1) },
+    });
+    new k8s.KubeService(this, 'service', {
+      metadata,
+      spec: {
+        selector,
+        ports: [{ name: 'metrics', port: METRICS_PORT, targetPort: k8s.IntOrString.fromString('metrics'), protocol: 'TCP' }],
+      },
+    });
+  }
+}
+
+function podSpec(props: ControllerDeploymentProps, selector: Record<string, string>): k8s.PodSpec {
+  return {
+    serviceAccountName: props.name,
+    automountServiceAccountToken: true,
+    enableServiceLinks: false,
+    ...(props.imagePullSecrets.length === 0 ? {} : { imagePullSecrets: props.imagePullSecrets.map((name) => ({ name })) }),
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      fsGroup: 65532,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    // The standby is worth most on another node; a cluster of one node still gets both.
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: 'kubernetes.io/hostname',
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: { matchLabels: selector },
+      },
+    ],
+    terminationGracePeriodSeconds: 30,
+    containers: [
+      {
+        name: 'controller',
+        image: props.image,
+        args: ['controller'],
+        ports: [
+          { name: 'metrics', containerPort: METRICS_PORT, protocol: 'TCP' },
+          { name: 'health', containerPort: HEALTH_PORT, protocol: 'TCP' },
+        ],
+        resources: {
+          requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('256Mi') },
+          // No limit on CPU: throttling a controller delays every environment, and requests already share fairly.
+          limits: { memory: k8s.Quantity.fromString('512Mi') },
+        },
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          runAsNonRoot: true,
+          capabilities: { drop: ['ALL'] },
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+        startupProbe: { httpGet: probe('/healthz'), periodSeconds: 2, failureThreshold: 30 },
+        livenessProbe: { httpGet: probe('/healthz'), periodSeconds: 10, failureThreshold: 3 },
+        readinessProbe: { httpGet: probe('/readyz'), periodSeconds: 5, failureThreshold: 3 },
+      },
+    ],
+  };
+}
+
+function probe(path: string): k8s.HttpGetAction {
+  return { path, port: k8s.IntOrString.fromString('health') };
+}

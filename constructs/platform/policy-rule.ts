@@ -1,0 +1,55 @@
+/**
+ * RBAC rules as values, and their one canonical form: two sets of grants that allow the same give the same bytes.
+ */
+import type { ResourceType } from '../../src/api/resource-type';
+
+/** The verbs that Adrasteia grants, in the order in which they are written. No wildcard, no `bind`, no `escalate`, no `impersonate`. */
+export const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'] as const;
+export type Verb = (typeof VERBS)[number];
+
+/**
+ * rbac.authorization.k8s.io/v1 PolicyRule, without non-resource URLs.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/cluster-role-v1/
+ */
+export interface PolicyRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly Verb[];
+  /** Absent: every object of the resource. */
+  readonly resourceNames?: readonly string[];
+}
+
+/** Verbs on one resource; `resource` may name a subresource, as in `environments/status`. */
+export interface Grant {
+  readonly group: string;
+  readonly resource: string;
+  readonly verbs: readonly Verb[];
+}
+
+/** The grant of some verbs on a type, or on a subresource of it. */
+export function grant(type: Pick<ResourceType, 'group' | 'plural'>, verbs: readonly Verb[], subresource?: string): Grant {
+  return { group: type.group, resource: subresource === undefined ? type.plural : `${type.plural}/${subresource}`, verbs };
+}
+
+/**
+ * The rules that allow exactly what the grants allow: each resource once, with the union of its verbs; resources of a
+ * group that have the same verbs share a rule. Sorted by group, then by first resource.
+ */
+export function policyRules(grants: readonly Grant[]): readonly PolicyRule[] {
+  const verbsOf = new Map<string, Set<Verb>>();
+  for (const { group, resource, verbs } of grants) {
+    const key = JSON.stringify([group, resource]);
+    verbsOf.set(key, new Set([...(verbsOf.get(key) ?? []), ...verbs]));
+  }
+  const rules = new Map<string, { group: string; resources: string[]; verbs: readonly Verb[] }>();
+  for (const key of [...verbsOf.keys()].sort()) {
+    const [group, resource] = JSON.parse(key) as [string, string];
+    const verbs = VERBS.filter((verb) => verbsOf.get(key)?.has(verb) === true);
+    if (verbs.length === 0) continue;
+    const shared = JSON.stringify([group, verbs]);
+    const rule = rules.get(shared) ?? { group, resources: [], verbs };
+    rule.resources.push(resource);
+    rules.set(shared, rule);
+  }
+  return [...rules.values()].map(({ group, resources, verbs }) => ({ apiGroups: [group], resources, verbs }));
+}

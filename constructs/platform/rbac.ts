@@ -1,0 +1,86 @@
+/**
+ * The rights of the controller and of users, derived from the kinds. Nothing here is written by hand for one kind: a
+ * planner that reads or applies one more type gets its right by declaring it, and loses it with the declaration.
+ *
+ * Two rights are wider than one would like, because RBAC can't say it more narrowly:
+ * - *Secrets that a planner applies* are listed and watched in all namespaces. The controller asks only for those that
+ *   carry its own label, but RBAC has no label selectors, so the grant covers them all. Secrets that a planner only reads
+ *   are granted `get` alone.
+ * - *Applied kinds* may be deleted anywhere: pruning is bounded by the inventory, not by RBAC.
+ */
+import type { Kind } from '../../src/plan/kind';
+import type { ResourceType } from '../../src/api/resource-type';
+import { kindKey } from '../../src/api/resource-type';
+import { API_GROUP } from '../../src/api/well-known';
+import { type Grant, type PolicyRule, type Verb, grant, policyRules } from './policy-rule';
+
+const READ: readonly Verb[] = ['get', 'list', 'watch'];
+const OWN: readonly Verb[] = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
+const EDIT: readonly Verb[] = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
+
+/** Where the runtime keeps what it has applied for an object. Its own book: users get no rights on it. */
+const INVENTORIES = { group: API_GROUP, plural: 'inventories' } as const;
+const EVENTS = { group: 'events.k8s.io', plural: 'events' } as const;
+const LEASES = { group: 'coordination.k8s.io', plural: 'leases' } as const;
+
+/**
+ * What the controller may do in the whole cluster, for these kinds and no others. Canonical: the order of kinds and of
+ * their declarations doesn't show.
+ *
+ * | for | verbs |
+ * |---|---|
+ * | a kind with a planner | get, list, watch; `patch` on its status (on the object, where status is no subresource or the planner finalizes) |
+ * | what a planner reads | get, list, watch; Secrets: get |
+ * | what a planner applies | get, list, watch, create, patch, delete |
+ * | what a planner observes | get, list, watch |
+ * | inventories | get, list, watch, create, patch, delete |
+ * | events | create |
+ */
+export function controllerRules(kinds: readonly Kind[]): readonly PolicyRule[] {
+  return policyRules([...kinds.flatMap(grantsOf), grant(INVENTORIES, OWN), grant(EVENTS, ['create'])]);
+}
+
+/**
+ * What the controller may do in its own namespace: hold one Lease. `create` can't be bound to a name, since the name isn't
+ * known when the request is authorised.
+ */
+export function leaseRules(leaseName: string): readonly PolicyRule[] {
+  const rule = { apiGroups: [LEASES.group], resources: [LEASES.plural] };
+  return [
+    { ...rule, verbs: ['create'] },
+    { ...rule, resourceNames: [leaseName], verbs: ['get', 'update'] },
+  ];
+}
+
+/**
+ * What those who edit a namespace may do with our kinds in it. Cluster-scoped kinds are left out, also for somebody whose
+ * `edit` holds in the whole cluster: a cluster template lends its author the controller's rights, so it is an administrator's.
+ */
+export function editorRules(kinds: readonly Kind[]): readonly PolicyRule[] {
+  return policyRules(userKinds(kinds).filter(({ namespaced }) => namespaced).map((type) => grant(type, EDIT)));
+}
+
+/** What those who view may see of our kinds: all of them, with their status. */
+export function viewerRules(kinds: readonly Kind[]): readonly PolicyRule[] {
+  return policyRules(userKinds(kinds).map((type) => grant(type, READ)));
+}
+
+function userKinds(kinds: readonly Kind[]): readonly ResourceType[] {
+  return kinds
+    .map(({ type }) => type)
+    .filter(({ group, plural }) => !(group === INVENTORIES.group && plural === INVENTORIES.plural));
+}
+
+function grantsOf(kind: Kind): readonly Grant[] {
+  const { planner, type } = kind;
+  // A kind without a planner is granted where another planner declares that it reads it.
+  if (planner === undefined) return [];
+  return [
+    grant(type, READ),
+    kind.statusSubresource ? grant(type, ['patch'], 'status') : grant(type, ['patch']),
+    ...(planner.finalizes === true ? [grant(type, ['patch'])] : []),
+    ...planner.reads.map((read) => grant(read, kindKey(read) === 'Secret' ? ['get'] : READ)),
+    ...planner.applies.map((applied) => grant(applied, OWN)),
+    ...planner.observes.map((observed) => grant(observed, READ)),
+  ];
+}

@@ -1,0 +1,32 @@
+/** The pages that are written from code. `npm run docs` writes them; a test holds them in step. */
+import { amaltheaFieldTables } from '../src/dialects/amalthea/field-tables';
+import { crownlabsFieldTables } from '../src/dialects/crownlabs/field-tables';
+import { withFieldTables } from '../src/dialects/field-page';
+import type { FieldTable } from '../src/dialects/field-table';
+import { goRemoteFieldTables } from '../src/dialects/go-remote/field-tables';
+import { kodeFieldTables } from '../src/dialects/kode/field-tables';
+import { ERROR_CATALOGUE } from '../src/errors';
+import { errorsPage } from './errors-page';
+
+/** A page below `docs/`. */
+export interface Page {
+  readonly path: string;
+  /** The page as it is to be, from the text it has now (empty where there is none): some pages are written by hand in part. */
+  readonly text: (current: string) => string;
+}
+
+export const PAGES: readonly Page[] = [
+  { path: 'errors.md', text: () => errorsPage(ERROR_CATALOGUE) },
+  dialectPage('amalthea', amaltheaFieldTables),
+  dialectPage('crownlabs', crownlabsFieldTables),
+  dialectPage('go-remote', goRemoteFieldTables),
+  dialectPage('kode', kodeFieldTables),
+];
+
+/** The page of a dialect: words by hand, field tables from the code. */
+function dialectPage(system: string, tables: readonly FieldTable[]): Page {
+  return {
+    path: `dialects/${system}.md`,
+    text: (current) => withFieldTables(current === '' ? `# ${system}\n` : current, tables),
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * The command line as a whole: which command is meant, which options hold, and how a run ends.
+ */
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../adapters/files/package-version';
+import { AdrasteiaError } from '../errors';
+import { type CommandContext, declareSharedOptions } from './command-context';
+import { COMMANDS } from './commands';
+import { takeVariables } from './environment-variables';
+import { errorLines } from './error-lines';
+import { EXIT_CODES, type ExitName, exitOf } from './exit-codes';
+import type { Surroundings } from './surroundings';
+
+const EXAMPLES = `
+Examples:
+  adra apply -f examples/jupyterlab
+  adra get -w
+  adra describe environment/thesis
+  adra stop environment/thesis
+
+Every flag can be given by a variable: ADRA_NAMESPACE for --namespace. As a plugin, \`adra\` is \`kubectl adra\`.`;
+
+/** Runs one command line (without the names of program and script) and gives its exit code. Never throws. */
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  let exit: ExitName = 'ok';
+  const context: CommandContext = {
+    surroundings,
+    endWith: (name) => {
+      exit = name;
+    },
+  };
+  try {
+    await buildProgram(args, context).parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    exit = reportFailure(error, args, surroundings);
+  }
+  return EXIT_CODES[exit].code;
+}
+
+/** The program, with those commands loaded that are named among the arguments, and only listed otherwise. */
+export function buildProgram(args: readonly string[], context: CommandContext): Command {
+  const { surroundings } = context;
+  const program = declareSharedOptions(new Command('adra'))
+    .description('Development environments on Kubernetes.')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', EXAMPLES)
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true });
+  settle(program, context);
+  program.hook('preAction', (root, command) => {
+    takeVariables(root, surroundings.environment);
+    takeVariables(command, surroundings.environment);
+  });
+  for (const { name, summary, load } of COMMANDS) {
+    const command = program.createCommand(name).summary(summary).copyInheritedSettings(program);
+    settle(command, context);
+    if (args.includes(name)) load().declare(command, context);
+    program.addCommand(command);
+  }
+  return program;
+}
+
+/** The program with every command loaded, as completion and the reference page need it. */
+export function wholeProgram(context: CommandContext): Command {
+  return buildProgram(COMMANDS.map(({ name }) => name), context);
+}
+
+function settle(command: Command, { surroundings: { stdout, stderr, environment } }: CommandContext): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => void stdout.write(text),
+    writeErr: (text) => void stderr.write(text),
+    // Said below, with its code, as every other error.
+    outputError: () => undefined,
+    getOutHelpWidth: () => Math.min(stdout.columns ?? 100, 120),
+    getErrHelpWidth: () => Math.min(stderr.columns ?? 100, 120),
+    getOutHasColors: () => stdout.isTTY === true && (environment['NO_COLOR'] ?? '') === '',
+    getErrHasColors: () => stderr.isTTY === true && (environment['NO_COLOR'] ?? '') === '',
+  });
+}
+
+function reportFailure(error: unknown, args: readonly string[], { stderr, signal }: Surroundings): ExitName {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 'ok';
+    // `adra` alone: the help is on stderr already.
+    if (error.code === 'commander.help') return 'usage';
+  }
+  if (signal.aborted) return 'interrupted';
+  const said = error instanceof CommanderError ? usageError(error, args) : error;
+  const verbose = args.some((arg) => arg === '--verbose' || arg === '-v');
+  for (const line of errorLines(said, { verbose })) stderr.write(`${line}\n`);
+  return exitOf(said);
+}
+
+function usageError({ message }: CommanderError, args: readonly string[]): AdrasteiaError {
+  const command = COMMANDS.find(({ name }) => args.includes(name))?.name;
+  const help = `see adra ${command === undefined ? '' : `${command} `}--help`;
+  const text = message.replace(/^error: /, '').replace(/\n?\((Did you mean .*)\)$/s, (_, hint: string) => `; ${hint.replace('Did', 'did')}`);
+  return new AdrasteiaError('UsageInvalid', `${text.replace(/\.$/, '')}; ${help}`);
+}

@@ -1,0 +1,10 @@
+/** What becomes of every field of Amalthea's kinds. */
+import type { FieldTable } from '../../field-table';
+import { amaltheaSessionFields } from './amalthea-session';
+import { jupyterServerFields, renkuJupyterServerFields } from './jupyter-server';
+
+export const amaltheaFieldTables: readonly FieldTable[] = [
+  amaltheaSessionFields,
+  jupyterServerFields,
+  renkuJupyterServerFields,
+];

@@ -1,0 +1,52 @@
+/** Template. */
+import { type FieldTable, ignored, later, mapped } from '../../field-table';
+
+export const templateFields: FieldTable = {
+  crd: 'templates.crownlabs.polito.it',
+  kind: 'Template',
+  rows: [
+    later('spec.allowPublicExposure', 'exposure'),
+    later('spec.deleteAfter', 'lifecycle and idle culling'),
+    ignored('spec.description', 'words for those who choose a template; portals read them from the object itself'),
+    mapped('spec.environmentList[].containerStartupOptions.contentPath', 'model.workloads[].app.mounts[].mountPath'),
+    mapped('spec.environmentList[].containerStartupOptions.enforceWorkdir', 'model.workloads[].app.workingDir'),
+    later('spec.environmentList[].containerStartupOptions.sourceArchiveURL', 'content and exams'),
+    mapped('spec.environmentList[].containerStartupOptions.startupArgs[]', 'model.workloads[].app.args[]'),
+    later('spec.environmentList[].disableControls', 'desktops'),
+    later(
+      'spec.environmentList[].environmentType',
+      'virtual machines',
+      'Container also waits for desktops; Standalone is a container',
+    ),
+    mapped('spec.environmentList[].guiEnabled', 'model.workloads[].webPort'),
+    mapped('spec.environmentList[].image', 'model.workloads[].app.image'),
+    later('spec.environmentList[].mode', 'content and exams'),
+    later('spec.environmentList[].mountMyDriveVolume', 'tenancy'),
+    mapped('spec.environmentList[].name', 'model.workloads[].name'),
+    mapped('spec.environmentList[].nodeSelector', 'model.placement.nodeSelector', 'empty lets users choose'),
+    mapped(
+      'spec.environmentList[].persistent',
+      'model.workloads[].volumes[].type',
+      'true is a claim, false a scratch volume',
+    ),
+    mapped('spec.environmentList[].resources.cpu', 'model.workloads[].app.resources', 'the limit'),
+    mapped('spec.environmentList[].resources.disk', 'model.workloads[].volumes[].claim.size'),
+    mapped('spec.environmentList[].resources.memory', 'model.workloads[].app.resources', 'request and limit'),
+    mapped(
+      'spec.environmentList[].resources.reservedCPUPercentage',
+      'model.workloads[].app.resources',
+      'the request, as a part of the limit',
+    ),
+    mapped('spec.environmentList[].rewriteURL', 'model.entry.basePath'),
+    later('spec.environmentList[].sharedVolumeMounts[].mountPath', 'shared volumes'),
+    later('spec.environmentList[].sharedVolumeMounts[].readOnly', 'shared volumes'),
+    later('spec.environmentList[].sharedVolumeMounts[].sharedVolume.name', 'shared volumes'),
+    later('spec.environmentList[].sharedVolumeMounts[].sharedVolume.namespace', 'shared volumes'),
+    mapped('spec.environmentList[].storageClassName', 'model.workloads[].volumes[].claim.storageClassName'),
+    later('spec.inactivityTimeout', 'lifecycle and idle culling'),
+    ignored('spec.prettyName', 'words for those who choose a template; portals read them from the object itself'),
+    later("spec['workspace.crownlabs.polito.it/WorkspaceRef'].name", 'tenancy'),
+    ignored("spec['workspace.crownlabs.polito.it/WorkspaceRef'].namespace", 'workspaces are cluster-scoped'),
+    ignored('status', 'an object without members'),
+  ],
+};
