@@ -10,8 +10,9 @@ import { ALLOWED_NAMESPACES_ANNOTATION } from '../../src/api/well-known';
 import type { HoldReason } from '../../src/model/front-end';
 import type { Lookup } from '../../src/plan/lookup';
 import { applyDefaults } from '../../src/schema/defaults';
-import { ENTRY_POINT, type EntryPointObject, entryPoint } from '../entry-point';
-import { CLUSTER_ENVIRONMENT_TEMPLATE, clusterEnvironmentTemplate, ENVIRONMENT_TEMPLATE, type EnvironmentTemplateObject, environmentTemplate, type TemplateSpec } from '../template';
+import { validatorOf } from '../../src/schema/validator';
+import { ENTRY_POINT, type EntryPointObject } from '../entry-point';
+import { CLUSTER_ENVIRONMENT_TEMPLATE, ENVIRONMENT_TEMPLATE, type EnvironmentTemplateObject, type TemplateSpec } from '../template';
 import type { EnvironmentObject } from './schema';
 
 /** A reference that can't be followed. */
@@ -22,6 +23,10 @@ export interface Unresolved {
 }
 
 export type Resolved<O> = { readonly outcome: 'resolved'; readonly object: O } | Unresolved;
+
+const validateTemplate = validatorOf(ENVIRONMENT_TEMPLATE);
+const validateClusterTemplate = validatorOf(CLUSTER_ENVIRONMENT_TEMPLATE);
+const validateEntryPoint = validatorOf(ENTRY_POINT);
 
 /** Problems that are named; the rest is counted. A message is read by people. */
 const NAMED_PROBLEMS = 10;
@@ -43,7 +48,7 @@ export function resolveTemplate(environment: EnvironmentObject, lookup: Lookup):
     const described = describeObject({ kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } });
     return { outcome: 'hold', reason: 'TemplateNotFound', message: `${described} is not there: create it, or name another in spec.templateRef` };
   }
-  const problems = (isCluster ? clusterEnvironmentTemplate : environmentTemplate).validate(answer.object);
+  const problems = (isCluster ? validateClusterTemplate : validateTemplate)(answer.object);
   return problems.length > 0 ? invalid(answer.object, problems) : { outcome: 'resolved', object: applyDefaults(schema, answer.object) };
 }
 
@@ -64,7 +69,7 @@ export function resolveEntryPoint(environment: EnvironmentObject, template: Temp
     };
   }
   if (!answer.found) return { outcome: 'hold', reason: 'ReferenceNotFound', message: `${described} is not there: create it, or name another in the template's spec.entryPointRef` };
-  const problems = entryPoint.validate(answer.object);
+  const problems = validateEntryPoint(answer.object);
   return problems.length > 0 ? invalid(answer.object, problems) : { outcome: 'resolved', object: applyDefaults(ENTRY_POINT, answer.object) };
 }
 

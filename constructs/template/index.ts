@@ -1,10 +1,6 @@
 /**
  * The kinds of template. They are only read by environments: nothing is made for a template itself.
  */
-import type { Kind } from '../../src/plan/kind';
-import { defineKind } from '../../src/schema/define-kind';
-import { CLUSTER_ENVIRONMENT_TEMPLATE, ENVIRONMENT_TEMPLATE } from './schema';
-
 export { INIT_PLUGIN, PRESET_NAMES, type PresetName } from './container-schema';
 export {
   CLUSTER_ENVIRONMENT_TEMPLATE,
@@ -23,9 +19,3 @@ export {
   type TemplateSpec,
   type TemplateWorkload,
 } from './schema';
-
-/** The kind EnvironmentTemplate. */
-export const environmentTemplate: Kind<never> = defineKind(ENVIRONMENT_TEMPLATE);
-
-/** The kind ClusterEnvironmentTemplate. */
-export const clusterEnvironmentTemplate: Kind<never> = defineKind(CLUSTER_ENVIRONMENT_TEMPLATE);

@@ -8,7 +8,7 @@ import { type CommandContext, declareSharedOptions } from './command-context';
 import { COMMANDS } from './commands';
 import { takeVariables } from './environment-variables';
 import { errorLines } from './error-lines';
-import { EXIT_CODES, type ExitName, exitOf } from './exit-codes';
+import { EXIT_CODES, type ExitName, exitOfAll } from './exit-codes';
 import type { Surroundings } from './surroundings';
 
 const EXAMPLES = `
@@ -87,10 +87,11 @@ function reportFailure(error: unknown, args: readonly string[], { stderr, signal
     if (error.code === 'commander.help') return 'usage';
   }
   if (signal.aborted) return 'interrupted';
-  const said = error instanceof CommanderError ? usageError(error, args) : error;
   const verbose = args.some((arg) => arg === '--verbose' || arg === '-v');
-  for (const line of errorLines(said, { verbose })) stderr.write(`${line}\n`);
-  return exitOf(said);
+  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+  const said = errors.map((one) => (one instanceof CommanderError ? usageError(one, args) : one));
+  for (const line of said.flatMap((one) => errorLines(one, { verbose }))) stderr.write(`${line}\n`);
+  return exitOfAll(said);
 }
 
 function usageError({ message }: CommanderError, args: readonly string[]): AdrasteiaError {

@@ -134,6 +134,7 @@ export class Children {
     if (live === undefined || live.object.metadata.deletionTimestamp !== undefined) return undefined;
     if (conflictOf(live.object, owner, { adopt: false }) !== undefined) return undefined;
     if (child.planned.handling.generate !== undefined) return live.object;
+    if (child.planned.handling.prune === 'Keep' && (live.object.metadata.ownerReferences ?? []).length > 0) return undefined;
     if (live.owned === child.digest) return live.object;
     const accepted = this.accepted.get(child.key);
     const isAccepted = accepted?.uid === live.object.metadata.uid && accepted?.digest === child.digest && accepted.owned === live.owned;
@@ -170,6 +171,7 @@ export class Children {
 
   private async applyManifest(child: Child, planned: PlannedObject, manifest: Manifest, live: KubeObject | undefined): Promise<Answer> {
     try {
+      if (live !== undefined && planned.handling.prune === 'Keep') await this.disown(child, live);
       const answer = await this.options.cluster.apply(child.type, manifest, { fieldManager: FIELD_MANAGER, force: true });
       this.written(child, 'apply');
       return this.take(child, answer);
@@ -181,6 +183,17 @@ export class Children {
       this.written(child, 'delete');
       return refused('Waiting', `${describeObject(live)} is made anew, because a field that can't be changed differs`);
     }
+  }
+
+  /**
+   * Takes the owner references off an object that holds data, as an earlier operator may have left them: the garbage collector
+   * would delete it with its owner. Applying without them doesn't remove them, since they are another manager's fields.
+   */
+  private async disown(child: Child, live: KubeObject): Promise<void> {
+    if ((live.metadata.ownerReferences ?? []).length === 0) return;
+    const { resourceVersion, uid } = live.metadata;
+    await this.options.cluster.patch(child.type, nameOf(live.metadata), { metadata: { ownerReferences: null, resourceVersion, uid } }, { type: 'merge', fieldManager: FIELD_MANAGER });
+    this.written(child, 'patch');
   }
 
   /** Asks the server, without storing anything, whether the manifest would do under another name. */

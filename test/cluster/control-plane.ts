@@ -21,6 +21,7 @@ import { ClusterProblem } from './problem';
 import { endProcesses, isRunning, type Launched, launch } from './processes';
 import { type ClusterRecord, claimDirectory, findRecord, writeRecord } from './record';
 
+/** Which cluster is started, and for whom. */
 export interface StartOptions {
   readonly directory: string;
   /** Whether etcd waits for the disk. Default false: a cluster for tests loses nothing that matters. */

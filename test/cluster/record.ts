@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { ClusterProblem } from './problem';
 import { endProcesses, type ProcessRecord } from './processes';
 
+/** One cluster, as its directory describes it. */
 export interface ClusterRecord {
   /** Of Kubernetes. */
   readonly version: string;

@@ -18,6 +18,7 @@ export function testKubeconfig(): string {
   return path;
 }
 
+/** How a kubectl command is run. */
 export interface KubectlOptions {
   /** What kubectl reads with `-f -`. */
   readonly input?: string;
@@ -25,6 +26,7 @@ export interface KubectlOptions {
   readonly expectFailure?: boolean;
 }
 
+/** How a kubectl command ended; its code is 0 unless a failure was expected. */
 export interface KubectlResult {
   readonly stdout: string;
   readonly stderr: string;

@@ -103,7 +103,7 @@ describe('the expanded form', () => {
         code: 'ReferenceMissing',
         message:
           'Desk team-a/thesis refers to DeskTemplate team-a/lab, which was not given: add it to the input, or correct the reference',
-      }),
+      }) as Error,
     );
   });
 
@@ -113,7 +113,7 @@ describe('the expanded form', () => {
       expect.objectContaining({
         code: 'GeneratedValueNeeded',
         message: expect.stringContaining('Secret team-a/thesis-token') as string,
-      }),
+      }) as Error,
     );
   });
 

@@ -27,7 +27,7 @@ describe('a lookup over objects', () => {
 
   test('misses what wasn’t given, unless its kind may lack', () => {
     expect(() => lookup.get(ROOM, { namespace: 'c', name: 'x' })).toThrow(
-      expect.objectContaining({ code: 'ReferenceMissing' }),
+      expect.objectContaining({ code: 'ReferenceMissing' }) as Error,
     );
     expect(lookupOver([], { askedBy: 'x', mayLack: [ROOM] }).get(ROOM, { namespace: 'c', name: 'x' })).toEqual({
       found: false,

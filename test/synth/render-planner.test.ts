@@ -30,8 +30,9 @@ const applying = (kind: string): Plan<TreeSource<Construct>> => ({
   status,
   tree: {
     inputs: kind,
-    build: (scope) =>
-      void new ApiObject(scope, 'o', { apiVersion: 'v1', kind, metadata: { name: 'o', namespace: 'a' } }),
+    build(scope) {
+      new ApiObject(scope, 'o', { apiVersion: 'v1', kind, metadata: { name: 'o', namespace: 'a' } });
+    },
   },
 });
 
@@ -51,7 +52,7 @@ describe('a rendering planner', () => {
       expect.objectContaining({
         code: 'ApplyNotDeclared',
         message: 'The plan for Desk a/thesis applies Secret o: add the kind to `applies` of its planner',
-      }),
+      }) as Error,
     );
   });
 

@@ -90,7 +90,7 @@ describe('a rendered tree', () => {
         code: 'DependencyCycle',
         message:
           'Objects wait for each other: ConfigMap/a/a -> ConfigMap/a/b -> ConfigMap/a/c -> ConfigMap/a/a: take out one of these dependencies',
-      }),
+      }) as Error,
     );
   });
 
@@ -103,7 +103,7 @@ describe('a rendered tree', () => {
       expect.objectContaining({
         code: 'ObjectDuplicate',
         message: expect.stringContaining('ConfigMap/a/same') as string,
-      }),
+      }) as Error,
     );
   });
 });

@@ -76,8 +76,8 @@ export function resolveProxy(
   if (kind === 'EnvoyProxyClusterConfig') return cluster() ?? missing(`EnvoyProxyClusterConfig ${name}`);
   const permitted =
     home === own || home === usual || isPermitted(ENVOY_PROXY_CONFIG, { namespace: home, name }, own, lookup);
-  if (!permitted)
-    return notPermitted(kode, `spec.${field} of ${describeObject(template)}`, `EnvoyProxyConfig ${home}/${name}`);
+  // A hold would leave an environment open that was open before the reference was written; closing it leaks nothing.
+  if (!permitted) return closedTo(kode, `EnvoyProxyConfig ${home}/${name}`);
   const namespaced = find(ENVOY_PROXY_CONFIG, { namespace: home, name }, lookup);
   if (kind === 'EnvoyProxyConfig' || given !== undefined)
     return namespaced ?? missing(`EnvoyProxyConfig ${home}/${name}`);
@@ -98,6 +98,15 @@ function find(
 
 function missing(what: string): ProxyRequest {
   return { askedBy: `${what} (which does not exist)` };
+}
+
+function closedTo(kode: KodeObject, what: string): ProxyRequest {
+  const namespace = namespaceOf(kode);
+  return {
+    askedBy:
+      `${what} (which does not exist or does not permit references from namespace ${namespace}; ` +
+      `its owner can annotate it with ${ALLOWED_NAMESPACES_ANNOTATION}: ${namespace})`,
+  };
 }
 
 function isPermitted(

@@ -13,6 +13,7 @@ export const SIMULATED_PROVISIONER = `${API_GROUP}/simulated`;
 
 const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
 
+/** A PersistentVolumeClaim, as far as a provisioner reads it. */
 export interface Claim extends KubeObject {
   readonly spec: {
     readonly storageClassName?: string;
@@ -24,6 +25,7 @@ export interface Claim extends KubeObject {
   readonly status?: { readonly phase?: string; readonly capacity?: { readonly storage?: string } };
 }
 
+/** A PersistentVolume, as far as a provisioner reads it. */
 export interface Volume extends KubeObject {
   readonly spec: {
     readonly capacity?: { readonly storage?: string };
@@ -33,6 +35,7 @@ export interface Volume extends KubeObject {
   readonly status?: { readonly phase?: string };
 }
 
+/** A StorageClass, as far as a provisioner reads it. */
 export interface StorageClass extends KubeObject {
   readonly provisioner: string;
   readonly reclaimPolicy?: string;
@@ -40,6 +43,7 @@ export interface StorageClass extends KubeObject {
   readonly mountOptions?: readonly string[];
 }
 
+/** What else is known of the cluster when a claim is looked at. */
 export interface ClaimFacts {
   readonly findClass: (name: string) => StorageClass | undefined;
   readonly findVolume: (name: string) => Volume | undefined;

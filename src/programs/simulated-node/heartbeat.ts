@@ -13,6 +13,7 @@ import type { ResolvedOptions } from './options';
 import { errorKeys } from './pacer';
 import { LEASE, NODE } from './resource-types';
 
+/** What a heartbeat speaks to, and of which node. */
 export interface HeartbeatOptions {
   readonly cluster: Cluster;
   readonly clock: Clock;
@@ -25,6 +26,7 @@ export const FIELD_MANAGER = 'adrasteia-simulated-node';
 
 const MERGE = { type: 'merge', fieldManager: FIELD_MANAGER } as const;
 
+/** The heartbeat of one node; begins with the first `beat` or `start`. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #cancel: () => void = () => undefined;

@@ -1,4 +1,4 @@
 /** What others use of the simulated node. */
-export { SIMULATED_PROVISIONER, standardStorageClass } from './claim';
-export type { Delays, SimulatedNodeOptions } from './options';
-export { SimulatedNode, type SimulatedNodeProps } from './simulated-node';
+export { standardStorageClass } from './claim';
+export type { SimulatedNodeOptions } from './options';
+export { SimulatedNode } from './simulated-node';

@@ -12,6 +12,7 @@ import type { Cluster } from '../../ports/cluster';
 import type { Logger } from '../../ports/logger';
 import { errorKeys } from './pacer';
 
+/** Which kind is mirrored, and who is told of changes. */
 export interface MirrorOptions {
   readonly cluster: Cluster;
   readonly clock: Clock;
@@ -26,6 +27,7 @@ const WATCH_SECONDS = 240;
 /** A watch that the server doesn't end in time is taken for dead. */
 const WATCH_PATIENCE_MS = (WATCH_SECONDS + 15) * 1000;
 
+/** The copy of one kind; empty until `fill` or `follow`. */
 export class Mirror {
   readonly #options: MirrorOptions;
   readonly #objects = new Map<string, KubeObject>();
@@ -66,6 +68,7 @@ export class Mirror {
         // A server that ends every watch at once is asked again at a walking pace.
         if (clock.now() - startedAt < PAUSE_MS) await this.#pause(signal);
       } catch (error) {
+        if (signal.aborted) return;
         this.#resourceVersion = undefined;
         if (hasCode(error, 'ApiExpired')) continue;
         log.warn('watch interrupted', { kind: kindKey(type), ...errorKeys(error) });

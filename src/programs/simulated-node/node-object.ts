@@ -7,7 +7,7 @@ import { type KubeObject, type Manifest, valueAt } from '../../api/object';
 import type { ResolvedOptions } from './options';
 
 /** The namespace that holds the leases of nodes; every API server makes it. */
-export const NODE_LEASE_NAMESPACE = 'kube-node-lease';
+const NODE_LEASE_NAMESPACE = 'kube-node-lease';
 
 /** Where pods of the node seem to live; not routed anywhere. */
 export const NODE_ADDRESS = '10.88.255.254';

@@ -10,6 +10,7 @@ import type { Logger, LogKeys } from '../../ports/logger';
 import type { Delays } from './options';
 import type { Step } from './step';
 
+/** Whose steps are paced, and how they are found and done. */
 export interface PacerOptions {
   readonly clock: Clock;
   readonly log: Logger;
@@ -30,6 +31,7 @@ interface Wait {
   readonly cancel: () => void;
 }
 
+/** Paces the steps of one kind; idle until an object is to be considered. */
 export class Pacer {
   readonly #options: PacerOptions;
   readonly #waits = new Map<string, Wait>();

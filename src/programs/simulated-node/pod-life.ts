@@ -14,6 +14,7 @@ import { type ContainerStates, isThrough, type StatusFacts, statesOf, statusFrom
 import { POD } from './resource-types';
 import type { Step } from './step';
 
+/** What a node knows when it looks at one of its pods. */
 export interface LifeFacts extends StatusFacts {
   readonly nodeName: string;
   readonly brokenImages: ReadonlySet<string>;

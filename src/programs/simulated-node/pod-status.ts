@@ -25,6 +25,7 @@ export interface ContainerStates {
   readonly ready: ReadonlySet<string>;
 }
 
+/** What a status says beside the states of the containers. */
 export interface StatusFacts {
   /** The address that the pod has or will have. */
   readonly address: string;

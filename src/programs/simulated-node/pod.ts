@@ -3,6 +3,7 @@
  */
 import type { KubeObject, ObjectMeta } from '../../api/object';
 
+/** A container or init container of a pod’s spec. */
 export interface Container {
   readonly name: string;
   readonly image: string;
@@ -10,6 +11,7 @@ export interface Container {
   readonly restartPolicy?: string;
 }
 
+/** Exactly one of the three; none stands for waiting. */
 export interface ContainerState {
   readonly waiting?: { readonly reason?: string; readonly message?: string };
   readonly running?: { readonly startedAt: string };
@@ -21,6 +23,7 @@ export interface ContainerState {
   };
 }
 
+/** What the node says of one container. */
 export interface ContainerStatus {
   readonly name: string;
   readonly image: string;
@@ -32,6 +35,7 @@ export interface ContainerStatus {
   readonly state: ContainerState;
 }
 
+/** A condition of a pod. The server adds `lastProbeTime`, which nobody sets. */
 export interface PodCondition {
   readonly type: string;
   readonly status: 'True' | 'False' | 'Unknown';
@@ -40,17 +44,20 @@ export interface PodCondition {
   readonly lastTransitionTime?: string;
 }
 
+/** One demand on a label or field of a node. */
 export interface NodeSelectorRequirement {
   readonly key: string;
   readonly operator: string;
   readonly values?: readonly string[];
 }
 
+/** Demands that must all be met. */
 export interface NodeSelectorTerm {
   readonly matchExpressions?: readonly NodeSelectorRequirement[];
   readonly matchFields?: readonly NodeSelectorRequirement[];
 }
 
+/** A pod, as the API server holds it. */
 export interface Pod extends KubeObject {
   readonly metadata: ObjectMeta & { readonly deletionGracePeriodSeconds?: number };
   readonly spec: {
@@ -94,6 +101,7 @@ export function claimsOf(pod: Pod): readonly string[] {
   });
 }
 
+/** The pod’s condition of this type, if it has one. */
 export function findCondition(pod: Pod, type: string): PodCondition | undefined {
   return pod.status?.conditions?.find((condition) => condition.type === type);
 }

@@ -17,6 +17,7 @@ import {
 import { POD } from './resource-types';
 import type { Step } from './step';
 
+/** What the scheduler knows when it looks at a pod. */
 export interface SchedulingFacts {
   readonly node: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
   readonly findClaim: (namespace: string, name: string) => Claim | undefined;

@@ -28,6 +28,7 @@ import { CLAIM, POD, STORAGE_CLASS, VOLUME } from './resource-types';
 import { awaitsScheduling, schedulingStep } from './scheduling';
 import type { Step } from './step';
 
+/** The cluster that gets the node, and by what clock it lives. */
 export interface SimulatedNodeProps {
   readonly cluster: Cluster;
   readonly clock: Clock;
@@ -35,6 +36,7 @@ export interface SimulatedNodeProps {
   readonly options?: SimulatedNodeOptions;
 }
 
+/** One simulated node. Two of the same name may run for a while, as at a restart: conflicts are tried again. */
 export class SimulatedNode {
   readonly #cluster: Cluster;
   readonly #clock: Clock;

@@ -5,6 +5,7 @@ import type { KubeObject, Manifest } from '../../api/object';
 import type { ResourceType } from '../../api/resource-type';
 import type { Delays } from './options';
 
+/** What is next for an object. */
 export interface Step {
   /** Of the stage that ends with this step. While the same step is due, the waiting isn't begun anew. */
   readonly name: string;

@@ -68,7 +68,7 @@ describe('an environment', () => {
             const layout = layoutFor(model);
             const expected = JSON.stringify(renderTree(environmentTree(model, layout)));
             for (const variable of variables) {
-              if (value === '') delete process.env[variable];
+              if (value === '') Reflect.deleteProperty(process.env, variable);
               else process.env[variable] = value;
             }
             const moved = renderTree({
@@ -84,7 +84,7 @@ describe('an environment', () => {
       );
     } finally {
       for (const [name, value] of Object.entries(before)) {
-        if (value === undefined) delete process.env[name];
+        if (value === undefined) Reflect.deleteProperty(process.env, name);
         else process.env[name] = value;
       }
     }

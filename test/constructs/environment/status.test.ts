@@ -1,10 +1,5 @@
-import {
-  CONDITION_REASONS,
-  deletionReport,
-  environmentReport,
-  happenings,
-  holdReport,
-} from '../../../constructs/environment/status';
+import { deletionReport, environmentReport, happenings, holdReport } from '../../../constructs/environment/status';
+import { CONDITION_REASONS } from '../../../constructs/parts/condition-reasons';
 import type { JsonObject } from '../../../src/api/json';
 import { type ObjectReference, referenceKey } from '../../../src/api/object';
 import type { EnvironmentModel } from '../../../src/model/environment-model';

@@ -243,6 +243,6 @@ describe('a planned pod', () => {
     const app = containerModel({ securityContext: { capabilities: { drop: ['NET_RAW'] } } });
     const model = environmentModel();
     const template = podTemplate(model, layoutFor(model), workloadModel({ app }));
-    expect(template.spec?.containers?.[0]?.securityContext?.capabilities).toEqual({ drop: ['ALL'] });
+    expect(template.spec?.containers[0]?.securityContext?.capabilities).toEqual({ drop: ['ALL'] });
   });
 });

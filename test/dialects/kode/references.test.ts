@@ -145,10 +145,12 @@ describe('a reference to a proxy configuration', () => {
       outcome: 'EnvoyProxyConfig team-a/opa or EnvoyProxyClusterConfig opa (which does not exist)',
     },
     {
-      because: 'another namespace has to permit it',
+      because: 'another namespace has to permit it; until then the environment is closed, not left as it was',
       spec: { envoyProxyRef: { name: 'opa', namespace: 'team-b' } },
       others: [envoyConfig('opa', 'team-b')],
-      outcome: 'ReferenceNotPermitted',
+      outcome:
+        'EnvoyProxyConfig team-b/opa (which does not exist or does not permit references from namespace team-a; ' +
+        'its owner can annotate it with adrasteia.dev/allowed-namespaces: team-a)',
     },
     {
       because: 'and then it is used',

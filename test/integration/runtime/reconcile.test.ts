@@ -173,6 +173,18 @@ describe('an object of somebody else', () => {
     await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
   });
 
+  test('that holds data and is owned by the custom resource itself loses the owner reference, so that nothing deletes it by surprise', async () => {
+    const object = await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: claim, handling: { prune: 'Keep', adopt: true } }] }));
+    const ownerReferences = [{ apiVersion: object.apiVersion, kind: object.kind, name: 'w', uid: object.metadata.uid ?? '', controller: true }];
+    await harness.apply(CLAIM, { ...claim, metadata: { name: 'home', namespace: harness.namespace, ownerReferences } });
+    await harness.start([widgetKind()]);
+    await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
+    expect((await harness.get(CLAIM, 'home'))?.metadata.ownerReferences).toBeUndefined();
+    await harness.delete(WIDGET, 'w');
+    await harness.untilGone(WIDGET, 'w');
+    expect((await harness.get(CLAIM, 'home'))?.metadata.deletionTimestamp).toBeUndefined();
+  });
+
   test('data that outlived its owner is found again by an owner of the same kind and name, and by no other', async () => {
     await harness.start([widgetKind()]);
     const spec = { objects: [{ manifest: claim, handling: { prune: 'Keep' as const } }] };

@@ -1,0 +1,29 @@
+/**
+ * The kinds whose objects are environments, and those that are only read by others.
+ */
+import { kinds } from '../../../constructs/kinds';
+import { kindKey, kindKeyOf, type ResourceType } from '../../api/resource-type';
+import { apiVersionOf } from '../../api/resource-type';
+
+export type CliKind = (typeof kinds)[number];
+
+/** Every kind of Adrasteia. */
+export const allKinds: readonly CliKind[] = kinds;
+
+/** Kinds with a planner: what `adra get` lists unless told otherwise. */
+export const environmentKinds: readonly CliKind[] = kinds.filter(({ planner }) => planner !== undefined);
+
+/** The kind of an object, or undefined where it is none of ours. */
+export function kindOfObject(object: { readonly apiVersion: string; readonly kind: string }): CliKind | undefined {
+  return kinds.find(({ type }) => type.kind === object.kind && apiVersionOf(type) === object.apiVersion);
+}
+
+/** True for a type whose objects are environments. */
+export function isEnvironmentType(type: Pick<ResourceType, 'group' | 'kind'>): boolean {
+  return environmentKinds.some((kind) => kindKey(kind.type) === kindKey(type));
+}
+
+/** True for an object that is an environment. */
+export function isEnvironment(object: { readonly apiVersion: string; readonly kind: string }): boolean {
+  return environmentKinds.some((kind) => kindKey(kind.type) === kindKeyOf(object));
+}

@@ -1,0 +1,98 @@
+/**
+ * Objects sent to a cluster by server-side apply, one after the other; what one is refused doesn't keep the others.
+ */
+import type { SourcedManifest } from '../../adapters/files/manifest-documents';
+import { describeObject, type KubeObject, type Manifest, valueAt } from '../../api/object';
+import type { ResourceType } from '../../api/resource-type';
+import { AdrasteiaError } from '../../errors';
+import { waitUntil } from '../cluster/wait-until';
+import type { OpenCluster } from '../cluster/open-cluster';
+import type { Surroundings } from '../surroundings';
+
+/** The field manager of what people apply; the controller has another one. */
+export const CLI_FIELD_MANAGER = 'adra';
+
+export interface SendSettings extends Pick<Surroundings, 'clock' | 'signal'> {
+  /** Ask the server what it would make of the objects; nothing is stored. */
+  readonly dryRun: boolean;
+  /** Take fields over from other field managers. */
+  readonly force: boolean;
+}
+
+export interface Sent {
+  readonly object: KubeObject;
+  /** Unchanged: the server holds the same version as before. */
+  readonly outcome: 'applied' | 'unchanged';
+}
+
+export interface SendResult {
+  readonly sent: readonly Sent[];
+  readonly errors: readonly AdrasteiaError[];
+}
+
+/** Longest wait for a CRD to be served. */
+const ESTABLISHED_MS = 30_000;
+
+/** Sends the objects in their order; `onSent` is told of each. CRDs are waited for, since what follows may be of their kinds. */
+export async function sendAll(
+  manifests: readonly SourcedManifest[],
+  open: OpenCluster,
+  settings: SendSettings,
+  onSent: (sent: Sent) => void = () => undefined,
+): Promise<SendResult> {
+  const sent: Sent[] = [];
+  const errors: AdrasteiaError[] = [];
+  for (const { manifest, where } of manifests) {
+    try {
+      const one = await send(manifest, open, settings);
+      sent.push(one);
+      onSent(one);
+    } catch (error) {
+      if (!(error instanceof AdrasteiaError)) throw error;
+      // Nobody is there to take the others.
+      if (error.code === 'ApiUnreachable' || error.code === 'ApiUnauthorized') throw error;
+      errors.push(new AdrasteiaError(error.code, `${error.message} (${where})`, { cause: error.cause }));
+    }
+  }
+  return { sent, errors };
+}
+
+async function send(manifest: Manifest, { cluster, discovery, namespace }: OpenCluster, settings: SendSettings): Promise<Sent> {
+  const type = await discovery.byKind(manifest.apiVersion, manifest.kind);
+  const placed = inScope(manifest, type, namespace);
+  const before = await cluster.get(type, placed.metadata);
+  const object = await cluster.apply(type, placed, { fieldManager: CLI_FIELD_MANAGER, force: settings.force, dryRun: settings.dryRun });
+  if (manifest.kind === 'CustomResourceDefinition' && !settings.dryRun) await waitEstablished(type, object, { cluster }, settings);
+  const isSame = before !== undefined && before.metadata.resourceVersion === object.metadata.resourceVersion;
+  return { object, outcome: isSame ? 'unchanged' : 'applied' };
+}
+
+/** As kubectl: what lies in a namespace and names none goes to the current one, and what doesn't names none. */
+function inScope(manifest: Manifest, type: ResourceType, namespace: string): Manifest {
+  const { namespace: named, ...metadata } = manifest.metadata;
+  if (!type.namespaced) return named === undefined ? manifest : { ...manifest, metadata };
+  return named === undefined ? { ...manifest, metadata: { ...manifest.metadata, namespace } } : manifest;
+}
+
+/** Waits until the API serves the kind of a CRD. `TimedOut` where it doesn't within half a minute. */
+export async function waitEstablished(
+  type: ResourceType,
+  crd: KubeObject,
+  { cluster }: Pick<OpenCluster, 'cluster'>,
+  { clock, signal }: Pick<Surroundings, 'clock' | 'signal'>,
+): Promise<void> {
+  let current: KubeObject | undefined = crd;
+  await waitUntil(
+    async () => {
+      if (isEstablished(current)) return undefined;
+      current = await cluster.get(type, { name: crd.metadata.name });
+      return isEstablished(current) ? undefined : `${describeObject(crd)} is not served yet`;
+    },
+    { clock, signal, timeoutMs: ESTABLISHED_MS, paceMs: 100 },
+  );
+}
+
+function isEstablished(crd: KubeObject | undefined): boolean {
+  const conditions = valueAt(crd, ['status', 'conditions']);
+  return Array.isArray(conditions) && conditions.some((item) => valueAt(item, ['type']) === 'Established' && valueAt(item, ['status']) === 'True');
+}
