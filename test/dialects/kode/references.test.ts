@@ -213,12 +213,6 @@ describe('messages', () => {
       others: [],
       text: 'Kode team-a/thesis: spec.templateRef: KodeTemplate team-a/small does not exist: create it, or correct the reference',
     },
-    {
-      others: [template({ envoyProxyRef: { name: 'opa', namespace: 'team-b' } })],
-      text:
-        'Kode team-a/thesis: spec.envoyProxyRef of KodeTemplate team-a/small: EnvoyProxyConfig team-b/opa does not exist or does not permit references ' +
-        'from namespace team-a: its owner can annotate it with adrasteia.dev/allowed-namespaces: team-a',
-    },
   ])('say what to do: $text', ({ others, text }) => {
     const translation = translated(kode(), others);
     expect(translation.outcome === 'hold' && translation.message).toBe(text);
