@@ -42,7 +42,8 @@ type ToStatus = (report: EnvironmentReport, observed: Observed) => StatusReport;
 export function environmentPlanner(frontEnd: FrontEnd): Planner<TreeSource<Construct>> {
   return {
     reads: [...frontEnd.reads.filter((type) => kindKey(type) !== kindKey(STORAGE_CLASS)), STORAGE_CLASS],
-    mayLack: [STORAGE_CLASS],
+    // A claim is asked for to see what an earlier operator left; a door has no cluster in which anything could be left.
+    mayLack: [STORAGE_CLASS, CLAIM, ...(frontEnd.mayLack ?? [])],
     applies: [SERVICE_ACCOUNT, CONFIG_MAP, SECRET, CLAIM, NETWORK_POLICY, STATEFUL_SET, SERVICE, INGRESS],
     observes: [POD],
     finalizes: true,

@@ -6,7 +6,7 @@ import { AdrasteiaError } from '../errors';
 const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 } as const;
 
 /** What a duration looks like: whole numbers with units d, h, m and s, largest first, each at most once. */
-export const DURATION_PATTERN = '^([0-9]{1,9}d)?([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?$';
+const DURATION_PATTERN = '^([0-9]{1,9}d)?([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?$';
 
 /**
  * A duration in milliseconds; a day has 24 hours.

@@ -34,6 +34,8 @@ export type HoldReason =
 export interface FrontEnd<O extends KubeObject = KubeObject> {
   readonly type: ResourceType;
   readonly reads: readonly ResourceType[];
+  /** Those of `reads` whose absence is an answer like any other: the doors don't ask for them. Default none. */
+  readonly mayLack?: readonly ResourceType[];
   translate(object: O, lookup: Lookup): Translation;
   /** The API's own status fields, conditions apart (those are in the report, and a front end may rename them). */
   status(object: O, report: EnvironmentReport, notes: JsonObject): JsonObject;

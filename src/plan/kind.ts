@@ -29,8 +29,8 @@ export interface Planner<Tree = unknown> {
   /** Kinds below the applied ones that status looks at. */
   readonly observes: readonly ResourceType[];
   /**
-   * Those of `reads` that only explain: the tree is the same whether their objects are there or not, so the doors don't ask
-   * for them. Default none.
+   * Kinds whose absence is an answer for the doors too: they only explain, or tell what a cluster already holds. Of any other
+   * kind that is asked for, the doors must be given the object. Default none.
    */
   readonly mayLack?: readonly ResourceType[];
   /** True where a plan may finalize or tear down: the controller is then granted `patch` on the object, for its finalizer. Default false. */

@@ -40,6 +40,8 @@ export const kodeFrontEnd: FrontEnd<KodeObject> = {
     PERSISTENT_VOLUME_CLAIM,
     SECRET,
   ],
+  // A reference without a kind is looked for in both, and one that leads nowhere closes the environment.
+  mayLack: [ENVOY_PROXY_CONFIG, ENVOY_PROXY_CLUSTER_CONFIG],
   translate,
   status: kodeStatus,
   conditions: (_kode, report, notes) => kodeConditions(report, notes),

@@ -60,7 +60,8 @@ export class Mirror {
   /** Keeps the copy until the signal aborts. */
   async follow(signal: AbortSignal): Promise<void> {
     const { clock, log, type } = this.#options;
-    while (!signal.aborted) {
+    const isOver = (): boolean => signal.aborted;
+    while (!isOver()) {
       const startedAt = clock.now();
       try {
         if (this.#resourceVersion === undefined) await this.fill();
@@ -68,7 +69,7 @@ export class Mirror {
         // A server that ends every watch at once is asked again at a walking pace.
         if (clock.now() - startedAt < PAUSE_MS) await this.#pause(signal);
       } catch (error) {
-        if (signal.aborted) return;
+        if (isOver()) return;
         this.#resourceVersion = undefined;
         if (hasCode(error, 'ApiExpired')) continue;
         log.warn('watch interrupted', { kind: kindKey(type), ...errorKeys(error) });

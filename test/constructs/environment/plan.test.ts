@@ -167,6 +167,7 @@ describe('the plan of an environment', () => {
       'Ingress.networking.k8s.io',
     ]);
     expect(planner.observes.map(kindKey)).toEqual(['Pod']);
+    expect(planner.mayLack?.map(kindKey)).toEqual(['StorageClass.storage.k8s.io', 'PersistentVolumeClaim']);
     expect(planner.finalizes).toBe(true);
   });
 });
