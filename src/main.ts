@@ -7,8 +7,9 @@
  * are arguments (in `cdk8s.yaml`, or `cdk8s synth --app`). The environment says only where the files go: cdk8s tells its app
  * so by CDK8S_OUTDIR. Nothing else of it is read, so no variable changes a byte of what is written.
  */
-import { basename, extname, join } from 'node:path';
+
 import { readdirSync, statSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { App, Chart, YamlOutputType } from 'cdk8s';
 import { kinds } from '../constructs/kinds';
@@ -81,7 +82,11 @@ interface Group {
 /** A folder that holds folders is a collection, one group each; anything else is one group. */
 function groupsIn(source: string): readonly Group[] {
   const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  const inner = isFolder(source) ? readdirSync(source).sort().map((name) => join(source, name)) : [];
+  const inner = isFolder(source)
+    ? readdirSync(source)
+        .sort()
+        .map((name) => join(source, name))
+    : [];
   const files = new Set(manifestPaths(source));
   const paths = inner.some(isFolder) ? inner.filter((path) => isFolder(path) || files.has(path)) : [source];
   return paths
@@ -116,7 +121,11 @@ function settingsFrom(args: readonly string[]): SynthSettings {
     });
     return values;
   } catch (cause) {
-    throw new AdrasteiaError('UsageInvalid', `cannot read the arguments of the cdk8s app: ${(cause as Error).message}`, { cause });
+    throw new AdrasteiaError(
+      'UsageInvalid',
+      `cannot read the arguments of the cdk8s app: ${(cause as Error).message}`,
+      { cause },
+    );
   }
 }
 

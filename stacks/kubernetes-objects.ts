@@ -1,10 +1,15 @@
 /**
  * A set of objects as Pulumi resources below one component, each after what it needs.
  */
-import { type ComponentResource, type ComponentResourceOptions, type CustomResource, type CustomResourceOptions, mergeOptions } from '@pulumi/pulumi';
-import { isJsonObject } from '../src/api/json';
+import {
+  type ComponentResource,
+  type ComponentResourceOptions,
+  type CustomResource,
+  type CustomResourceOptions,
+  mergeOptions,
+} from '@pulumi/pulumi';
 import { type Manifest, referenceKey, referenceTo, valueAt } from '../src/api/object';
-import { kindKeyOf } from '../src/api/resource-type';
+import { kindKey, kindKeyOf } from '../src/api/resource-type';
 import { RECLAIM_ANNOTATION } from '../src/api/well-known';
 import { registerObject } from './kubernetes-object';
 
@@ -34,7 +39,11 @@ export function registerObjects({ name, component, options, objects }: ObjectSet
   const registered = new Map<string, CustomResource>();
   for (const { manifest, dependsOn } of inOrder(objects)) {
     const before = dependsOn.flatMap((key) => registered.get(key) ?? []);
-    const own: CustomResourceOptions = { parent: component, dependsOn: before, ...(isKept(manifest) ? { retainOnDelete: true } : {}) };
+    const own: CustomResourceOptions = {
+      parent: component,
+      dependsOn: before,
+      ...(isKept(manifest) ? { retainOnDelete: true } : {}),
+    };
     // What a component depends on doesn't come down to its children by itself.
     const resourceOptions = mergeOptions(own, { dependsOn: options?.dependsOn });
     const key = referenceKey(referenceTo(manifest));
@@ -44,7 +53,7 @@ export function registerObjects({ name, component, options, objects }: ObjectSet
 }
 
 /** The logical name of an object below a component. Part of its identity in a stack: a change of the rule replaces objects. */
-export function resourceName(component: string, { metadata: { namespace, name } }: Manifest): string {
+function resourceName(component: string, { metadata: { namespace, name } }: Manifest): string {
   return [component, ...(namespace === undefined ? [] : [namespace]), name].join('/');
 }
 
@@ -56,7 +65,9 @@ function inOrder(objects: readonly ObjectInStack[]): readonly Required<ObjectInS
     if (object === undefined) return;
     // Out of the waiting ones first: a cycle then ends in an arbitrary order instead of never.
     keyed.delete(key);
-    const dependsOn = [...new Set([...(object.dependsOn ?? []), ...needs(object.manifest, objects)])].filter((other) => other !== key);
+    const dependsOn = [...new Set([...(object.dependsOn ?? []), ...needs(object.manifest, objects)])].filter(
+      (other) => other !== key,
+    );
     for (const other of dependsOn) visit(other);
     done.set(key, { manifest: object.manifest, dependsOn });
   };
@@ -78,8 +89,10 @@ function needs(manifest: Manifest, objects: readonly ObjectInStack[]): readonly 
 
 /** Kind and group that a CRD defines; undefined for anything else. */
 function defines(manifest: Manifest): string | undefined {
-  if (!isCrd(manifest) || !isJsonObject(manifest['spec'])) return undefined;
-  return `${String(valueAt(manifest['spec'], ['names', 'kind']))}.${String(manifest['spec']['group'])}`;
+  if (!isCrd(manifest)) return undefined;
+  const group = valueAt(manifest, ['spec', 'group']);
+  const kind = valueAt(manifest, ['spec', 'names', 'kind']);
+  return typeof group === 'string' && typeof kind === 'string' ? kindKey({ group, kind }) : undefined;
 }
 
 function isCrd(manifest: Manifest): boolean {
@@ -87,6 +100,7 @@ function isCrd(manifest: Manifest): boolean {
 }
 
 function isKept(manifest: Manifest): boolean {
-  const isClaim = kindKeyOf(manifest) === 'PersistentVolumeClaim' && manifest.metadata.annotations?.[RECLAIM_ANNOTATION] !== 'Delete';
+  const isClaim =
+    kindKeyOf(manifest) === 'PersistentVolumeClaim' && manifest.metadata.annotations?.[RECLAIM_ANNOTATION] !== 'Delete';
   return isClaim || isCrd(manifest) || kindKeyOf(manifest) === 'Namespace';
 }

@@ -24,7 +24,12 @@ export class PlatformComponent extends ComponentResource {
     this.namespace = args.namespace ?? PLATFORM_NAMESPACE;
     this.version = args.version ?? packageVersion();
     const planned = renderTree(platformTree({ kinds, ...args, version: this.version }));
-    this.objects = registerObjects({ name, component: this, objects: planned, ...(options === undefined ? {} : { options }) });
+    this.objects = registerObjects({
+      name,
+      component: this,
+      objects: planned,
+      ...(options === undefined ? {} : { options }),
+    });
     this.registerOutputs({ namespace: this.namespace, version: this.version });
   }
 }

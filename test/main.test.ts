@@ -41,7 +41,9 @@ describe('the cdk8s app', () => {
 
   it('leaves the order of members to whoever wrote them', () => {
     synthApp({ source: write('a.yaml'), platform: false }, out()).synth();
-    expect(files()['a.k8s.yaml']).toBe('apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\ndata:\n  b: "2"\n  a: "1"\n');
+    expect(files()['a.k8s.yaml']).toBe(
+      'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\ndata:\n  b: "2"\n  a: "1"\n',
+    );
   });
 
   it('writes the same bytes whatever cdk8s reads from the environment', () => {
@@ -56,7 +58,14 @@ describe('the cdk8s app', () => {
       }
     };
     const plain = bytesWith({});
-    expect(bytesWith({ CDK8S_DISABLE_SORT: '1', CDK8S_LEGACY_HASH: '1', CDK8S_RECORD_CONSTRUCT_METADATA: 'true', CDK8S_OUTDIR: '/nowhere' })).toEqual(plain);
+    expect(
+      bytesWith({
+        CDK8S_DISABLE_SORT: '1',
+        CDK8S_LEGACY_HASH: '1',
+        CDK8S_RECORD_CONSTRUCT_METADATA: 'true',
+        CDK8S_OUTDIR: '/nowhere',
+      }),
+    ).toEqual(plain);
   });
 
   it('runs the image and namespace that are asked for', () => {
@@ -66,8 +75,16 @@ describe('the cdk8s app', () => {
   });
 
   it.each([
-    { args: ['--sauce', 'x'], line: /^UsageInvalid: cannot read the arguments of the cdk8s app: .*--sauce/, because: 'an argument is not known' },
-    { args: ['--source', '/does/not/exist'], line: /^ManifestUnreadable: .*there is no such file$/, because: 'the source is not there' },
+    {
+      args: ['--sauce', 'x'],
+      line: /^UsageInvalid: cannot read the arguments of the cdk8s app: .*--sauce/,
+      because: 'an argument is not known',
+    },
+    {
+      args: ['--source', '/does/not/exist'],
+      line: /^ManifestUnreadable: .*there is no such file$/,
+      because: 'the source is not there',
+    },
   ])('says in one line what is wrong when $because', ({ args, line }) => {
     const lines: string[] = [];
     expect(main(args, out(), (said) => lines.push(said))).toBe(1);
@@ -75,7 +92,10 @@ describe('the cdk8s app', () => {
   });
 
   it('writes nothing where an object is not valid', () => {
-    const source = write('a.yaml', 'apiVersion: adrasteia.dev/v1alpha1\nkind: Environment\nmetadata: {name: one}\nspec: {}\n');
+    const source = write(
+      'a.yaml',
+      'apiVersion: adrasteia.dev/v1alpha1\nkind: Environment\nmetadata: {name: one}\nspec: {}\n',
+    );
     const lines: string[] = [];
     expect(main(['--source', source], out(), (said) => lines.push(said))).toBe(1);
     expect(lines).toEqual([expect.stringMatching(/^ObjectInvalid: Environment one: .*templateRef/)]);

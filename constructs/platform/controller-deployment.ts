@@ -3,7 +3,7 @@
  */
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { type PlatformNetwork, networkPolicy } from './network-policy';
+import { networkPolicy, type PlatformNetwork } from './network-policy';
 
 /** Port of `/metrics`, named `metrics`. */
 export const METRICS_PORT = 8080;
@@ -31,7 +31,10 @@ export class ControllerDeployment extends Construct {
     const labels = { ...props.labels, ...selector };
     const metadata = { name, namespace, labels };
 
-    new k8s.KubeNetworkPolicy(this, 'network-policy', { metadata, spec: networkPolicy(selector, METRICS_PORT, props.network) });
+    new k8s.KubeNetworkPolicy(this, 'network-policy', {
+      metadata,
+      spec: networkPolicy(selector, METRICS_PORT, props.network),
+    });
     new k8s.KubeDeployment(this, 'deployment', {
       metadata,
       spec: {
@@ -54,7 +57,9 @@ export class ControllerDeployment extends Construct {
       metadata,
       spec: {
         selector,
-        ports: [{ name: 'metrics', port: METRICS_PORT, targetPort: k8s.IntOrString.fromString('metrics'), protocol: 'TCP' }],
+        ports: [
+          { name: 'metrics', port: METRICS_PORT, targetPort: k8s.IntOrString.fromString('metrics'), protocol: 'TCP' },
+        ],
       },
     });
   }
@@ -65,7 +70,9 @@ function podSpec(props: ControllerDeploymentProps, selector: Record<string, stri
     serviceAccountName: props.name,
     automountServiceAccountToken: true,
     enableServiceLinks: false,
-    ...(props.imagePullSecrets.length === 0 ? {} : { imagePullSecrets: props.imagePullSecrets.map((name) => ({ name })) }),
+    ...(props.imagePullSecrets.length === 0
+      ? {}
+      : { imagePullSecrets: props.imagePullSecrets.map((name) => ({ name })) }),
     securityContext: {
       runAsNonRoot: true,
       runAsUser: 65532,

@@ -1,13 +1,13 @@
 /** The platform's public face: the construct that rolls it out, and the rights it is given. */
+
+export { HEALTH_PORT, METRICS_PORT } from './controller-deployment';
+export type { PlatformNetwork } from './network-policy';
 export {
   CONTROLLER_LEASE,
-  CONTROLLER_NAME,
   PLATFORM_NAMESPACE,
   Platform,
   type PlatformProps,
   platformTree,
 } from './platform';
-export type { PlatformNetwork } from './network-policy';
-export { HEALTH_PORT, METRICS_PORT } from './controller-deployment';
 export type { Grant, PolicyRule, Verb } from './policy-rule';
 export { controllerRules, editorRules, leaseRules, viewerRules } from './rbac';

@@ -17,7 +17,7 @@ import { controllerRules, editorRules, leaseRules, viewerRules } from './rbac';
 export const PLATFORM_NAMESPACE = 'adrasteia-system';
 
 /** Name of the controller's account, rights, Deployment and Service. */
-export const CONTROLLER_NAME = 'adrasteia-controller';
+const CONTROLLER_NAME = 'adrasteia-controller';
 
 /** The Lease by which replicas of the controller agree on the active one. */
 export const CONTROLLER_LEASE = 'adrasteia-controller';
@@ -94,10 +94,17 @@ export class Platform extends Construct {
   }
 
   /** A ClusterRole that Kubernetes adds to its own user-facing roles, so that who edits a namespace edits environments in it. */
-  private userRole(verb: 'edit' | 'view', into: readonly string[], allowed: readonly PolicyRule[], labels: Readonly<Record<string, string>>): void {
-    const aggregation = into.map((role) => [`rbac.authorization.k8s.io/aggregate-to-${role}`, 'true']);
+  private userRole(
+    verb: 'edit' | 'view',
+    into: readonly string[],
+    allowed: readonly PolicyRule[],
+    labels: Readonly<Record<string, string>>,
+  ): void {
+    const aggregation = Object.fromEntries(
+      into.map((role): [string, string] => [`rbac.authorization.k8s.io/aggregate-to-${role}`, 'true']),
+    );
     new k8s.KubeClusterRole(this, `${verb}-role`, {
-      metadata: { name: `adrasteia-${verb}`, labels: { ...labels, ...Object.fromEntries(aggregation) } },
+      metadata: { name: `adrasteia-${verb}`, labels: { ...labels, ...aggregation } },
       rules: rules(allowed),
     });
   }
@@ -141,7 +148,11 @@ function withLabels(crd: ReturnType<Kind['crd']>, labels: Readonly<Record<string
   return {
     apiVersion,
     kind,
-    metadata: { name, labels: { ...metadata.labels, ...labels }, ...(annotations === undefined ? {} : { annotations }) },
+    metadata: {
+      name,
+      labels: { ...metadata.labels, ...labels },
+      ...(annotations === undefined ? {} : { annotations }),
+    },
     ...fields,
   };
 }

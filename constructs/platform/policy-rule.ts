@@ -27,8 +27,16 @@ export interface Grant {
 }
 
 /** The grant of some verbs on a type, or on a subresource of it. */
-export function grant(type: Pick<ResourceType, 'group' | 'plural'>, verbs: readonly Verb[], subresource?: string): Grant {
-  return { group: type.group, resource: subresource === undefined ? type.plural : `${type.plural}/${subresource}`, verbs };
+export function grant(
+  type: Pick<ResourceType, 'group' | 'plural'>,
+  verbs: readonly Verb[],
+  subresource?: string,
+): Grant {
+  return {
+    group: type.group,
+    resource: subresource === undefined ? type.plural : `${type.plural}/${subresource}`,
+    verbs,
+  };
 }
 
 /**

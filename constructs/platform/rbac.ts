@@ -8,11 +8,12 @@
  *   are granted `get` alone.
  * - *Applied kinds* may be deleted anywhere: pruning is bounded by the inventory, not by RBAC.
  */
-import type { Kind } from '../../src/plan/kind';
+
 import type { ResourceType } from '../../src/api/resource-type';
 import { kindKey } from '../../src/api/resource-type';
 import { API_GROUP } from '../../src/api/well-known';
-import { type Grant, type PolicyRule, type Verb, grant, policyRules } from './policy-rule';
+import type { Kind } from '../../src/plan/kind';
+import { type Grant, grant, type PolicyRule, policyRules, type Verb } from './policy-rule';
 
 const READ: readonly Verb[] = ['get', 'list', 'watch'];
 const OWN: readonly Verb[] = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
@@ -57,7 +58,11 @@ export function leaseRules(leaseName: string): readonly PolicyRule[] {
  * `edit` holds in the whole cluster: a cluster template lends its author the controller's rights, so it is an administrator's.
  */
 export function editorRules(kinds: readonly Kind[]): readonly PolicyRule[] {
-  return policyRules(userKinds(kinds).filter(({ namespaced }) => namespaced).map((type) => grant(type, EDIT)));
+  return policyRules(
+    userKinds(kinds)
+      .filter(({ namespaced }) => namespaced)
+      .map((type) => grant(type, EDIT)),
+  );
 }
 
 /** What those who view may see of our kinds: all of them, with their status. */

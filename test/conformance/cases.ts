@@ -19,7 +19,10 @@ export interface ConformanceCase {
 
 /** All cases, in the order of their paths. */
 export function conformanceCases(): readonly ConformanceCase[] {
-  return [...caseFolders(), ...exampleFolders()].map((name) => ({ name, objects: [...objectsOf(name), ...requisitesOf(name)] }));
+  return [...caseFolders(), ...exampleFolders()].map((name) => ({
+    name,
+    objects: [...objectsOf(name), ...requisitesOf(name)],
+  }));
 }
 
 /** Folders `cases/<case>` with an input, below kinds and the tests of dialects. */

@@ -6,13 +6,13 @@ import { kinds } from '../../constructs/kinds';
 import { platformTree } from '../../constructs/platform';
 import { packageVersion } from '../../src/adapters/files/package-version';
 import { canonicalJson } from '../../src/api/json';
-import { type KubeObject, type Manifest, describeObject, referenceKey, referenceTo } from '../../src/api/object';
+import { describeObject, type KubeObject, type Manifest, referenceKey, referenceTo } from '../../src/api/object';
 import { AdrasteiaError } from '../../src/errors';
 import type { Kind } from '../../src/plan/kind';
 import { DEFAULT_NAMESPACE, lookupOver, renderPlanner, renderTree, TreeMemo } from '../../src/synth';
+import { conformanceCases, kindOf } from './cases';
 import { Cdk8sDoor } from './cdk8s-door';
 import { PulumiDoor } from './pulumi-door';
-import { conformanceCases, kindOf } from './cases';
 
 /** What comes out of a door: objects, or the code of the refusal. */
 type Outcome = { readonly objects: readonly string[] } | { readonly refused: string };
@@ -24,26 +24,36 @@ describe('doors', () => {
     pulumi = await PulumiDoor.open();
   });
 
-  it.each(conformanceCases())('$name comes out of cdk8s and Pulumi as it went in, as custom resources', async ({ name, objects }) => {
-    const expected = { objects: canonical(objects) };
-    expect(await outcomeOf(() => cdk8s.write(name, objects, 'CustomResources'))).toEqual(expected);
-    expect(await outcomeOf(() => pulumi.write(name, objects, 'CustomResources'))).toEqual(expected);
-  });
+  it.each(conformanceCases())(
+    '$name comes out of cdk8s and Pulumi as it went in, as custom resources',
+    async ({ name, objects }) => {
+      const expected = { objects: canonical(objects) };
+      expect(await outcomeOf(() => cdk8s.write(name, objects, 'CustomResources'))).toEqual(expected);
+      expect(await outcomeOf(() => pulumi.write(name, objects, 'CustomResources'))).toEqual(expected);
+    },
+  );
 
-  it.each(conformanceCases())('$name is expanded by cdk8s and Pulumi to what the controller would apply', async ({ name, objects }) => {
-    const expected = await outcomeOf(() => controllerObjects(objects));
-    expect(await outcomeOf(() => cdk8s.write(name, objects, 'Expanded'))).toEqual(expected);
-    expect(await outcomeOf(() => pulumi.write(name, objects, 'Expanded'))).toEqual(expected);
-  });
+  it.each(conformanceCases())(
+    '$name is expanded by cdk8s and Pulumi to what the controller would apply',
+    async ({ name, objects }) => {
+      const expected = await outcomeOf(() => controllerObjects(objects));
+      expect(await outcomeOf(() => cdk8s.write(name, objects, 'Expanded'))).toEqual(expected);
+      expect(await outcomeOf(() => pulumi.write(name, objects, 'Expanded'))).toEqual(expected);
+    },
+  );
 
   it('give the same platform', async () => {
-    const expected = canonical(renderTree(platformTree({ kinds, version: packageVersion() })).map(({ manifest }) => manifest));
+    const expected = canonical(
+      renderTree(platformTree({ kinds, version: packageVersion() })).map(({ manifest }) => manifest),
+    );
     expect(canonical(cdk8s.writePlatform())).toEqual(expected);
     expect(canonical(await pulumi.writePlatform())).toEqual(expected);
   });
 
   it('cover objects that are expanded, not only such that are refused', async () => {
-    const outcomes = await Promise.all(conformanceCases().map(({ objects }) => outcomeOf(() => controllerObjects(objects))));
+    const outcomes = await Promise.all(
+      conformanceCases().map(({ objects }) => outcomeOf(() => controllerObjects(objects))),
+    );
     expect(outcomes.filter((outcome) => 'objects' in outcome && outcome.objects.length > 0)).not.toEqual([]);
   });
 });
@@ -76,12 +86,17 @@ function controllerObjects(objects: readonly Manifest[]): readonly Manifest[] {
   });
 }
 
-function plannedObjects(object: KubeObject, planner: NonNullable<(typeof kinds)[number]['planner']>, stored: readonly KubeObject[]): readonly Manifest[] {
+function plannedObjects(
+  object: KubeObject,
+  planner: NonNullable<(typeof kinds)[number]['planner']>,
+  stored: readonly KubeObject[],
+): readonly Manifest[] {
   const lookup = lookupOver(stored, { askedBy: describeObject(object), mayLack: planner.mayLack ?? [] });
   const plan = renderPlanner(planner, new TreeMemo()).plan(object, lookup);
   if (plan.outcome !== 'apply') throw new AdrasteiaError('ObjectInvalid', plan.outcome);
   const planned = plan.tree.objects();
-  if (planned.some(({ handling }) => handling.generate !== undefined)) throw new AdrasteiaError('GeneratedValueNeeded', describeObject(object));
+  if (planned.some(({ handling }) => handling.generate !== undefined))
+    throw new AdrasteiaError('GeneratedValueNeeded', describeObject(object));
   if (plan.finalize === true) expect(planner.finalizes).toBe(true);
   return planned.map(({ manifest }) => manifest);
 }
@@ -90,6 +105,9 @@ function asStored(object: Manifest): KubeObject {
   const kind: Kind | undefined = kindOf(object);
   if (kind === undefined) return object;
   const namespace = kind.type.namespaced ? { namespace: object.metadata.namespace ?? DEFAULT_NAMESPACE } : {};
-  const placed = { ...object, metadata: { ...object.metadata, ...namespace, uid: `uid-of-${object.metadata.name}`, generation: 1 } };
+  const placed = {
+    ...object,
+    metadata: { ...object.metadata, ...namespace, uid: `uid-of-${object.metadata.name}`, generation: 1 },
+  };
   return kind.withDefaults?.(placed) ?? placed;
 }

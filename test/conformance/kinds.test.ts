@@ -22,20 +22,30 @@ describe('kinds', () => {
     const crd = kind.crd();
     const { group, plural, kind: name, version, namespaced } = kind.type;
     expect(crd.metadata.name).toBe(`${plural}.${group}`);
-    expect(crd['spec']).toMatchObject({ group, scope: namespaced ? 'Namespaced' : 'Cluster', names: { kind: name, plural } });
+    expect(crd['spec']).toMatchObject({
+      group,
+      scope: namespaced ? 'Namespaced' : 'Cluster',
+      names: { kind: name, plural },
+    });
     const versions = valueAt(crd, ['spec', 'versions']);
-    const served = Array.isArray(versions) ? versions.filter(isJsonObject).find((candidate) => candidate['name'] === version) : undefined;
+    const served = Array.isArray(versions)
+      ? versions.filter(isJsonObject).find((candidate) => candidate['name'] === version)
+      : undefined;
     expect(served).toMatchObject({ served: true, storage: true });
     expect(valueAt(served, ['subresources', 'status']) !== undefined).toBe(kind.statusSubresource);
   });
 
-  it.each(kinds.flatMap((kind) => (kind.planner === undefined ? [] : [{ key: kindKey(kind.type), planner: kind.planner }])))(
-    'the controller may do what the planner of $key declares',
-    ({ planner }) => {
-      const granted = new Set(controllerRules(kinds).flatMap(({ apiGroups, resources }) => resources.map((resource) => `${resource}.${apiGroups.join()}`)));
-      for (const { plural, group } of [...planner.reads, ...planner.applies, ...planner.observes]) expect(granted).toContain(`${plural}.${group}`);
-    },
-  );
+  it.each(
+    kinds.flatMap((kind) => (kind.planner === undefined ? [] : [{ key: kindKey(kind.type), planner: kind.planner }])),
+  )('the controller may do what the planner of $key declares', ({ planner }) => {
+    const granted = new Set(
+      controllerRules(kinds).flatMap(({ apiGroups, resources }) =>
+        resources.map((resource) => `${resource}.${apiGroups.join()}`),
+      ),
+    );
+    for (const { plural, group } of [...planner.reads, ...planner.applies, ...planner.observes])
+      expect(granted).toContain(`${plural}.${group}`);
+  });
 });
 
 describe('cases and examples', () => {
@@ -46,7 +56,10 @@ describe('cases and examples', () => {
 
   it.each(exampleFolders())('%s is valid by the rules of its kinds', (folder) => {
     for (const object of objectsOf(folder)) {
-      expect({ object: describeObject(object), problems: kindOf(object)?.validate(object) }).toEqual({ object: describeObject(object), problems: [] });
+      expect({ object: describeObject(object), problems: kindOf(object)?.validate(object) }).toEqual({
+        object: describeObject(object),
+        problems: [],
+      });
     }
   });
 

@@ -3,7 +3,7 @@ import type { Manifest } from '../../src/api/object';
 import type { WrittenForm } from '../../src/synth/written-form';
 import { EnvironmentComponent } from '../../stacks/environment';
 import { PlatformComponent } from '../../stacks/platform';
-import { mockedObjects, type MockedResource, recordMocks } from '../support/pulumi-monitor';
+import { type MockedResource, mockedObjects, recordMocks } from '../support/pulumi-monitor';
 
 export class PulumiDoor {
   private constructor(private readonly recorded: readonly MockedResource[]) {}

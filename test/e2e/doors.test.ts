@@ -2,7 +2,7 @@
  * The doors as they are used: the built tree, `cdk8s.yaml` and `Pulumi.yaml` as they are, each door a process of its own.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -40,12 +40,18 @@ describe('the doors, as processes', () => {
   });
 
   it('cdk8s synth writes the platform and every example', () => {
-    const examples = readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    expect(Object.keys(files).sort()).toEqual(['platform', ...examples.map(({ name }) => name)].sort().map((name) => `${name}.k8s.yaml`));
+    const examples = readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    expect(Object.keys(files).sort()).toEqual(
+      ['platform', ...examples.map(({ name }) => name)].sort().map((name) => `${name}.k8s.yaml`),
+    );
   });
 
   it('cdk8s synth writes the same bytes again, whatever its settings in the environment', () => {
-    expect(synth({ CDK8S_DISABLE_SORT: '1', CDK8S_LEGACY_HASH: '1', TZ: 'Asia/Kolkata', LANG: 'tr_TR.UTF-8' })).toEqual(files);
+    expect(synth({ CDK8S_DISABLE_SORT: '1', CDK8S_LEGACY_HASH: '1', TZ: 'Asia/Kolkata', LANG: 'tr_TR.UTF-8' })).toEqual(
+      files,
+    );
   }, 60_000);
 
   it('the Pulumi program runs to its end and warns of nothing', () => {
@@ -62,13 +68,21 @@ describe('the doors, as processes', () => {
 
   it('registers every object below a component, after what it needs', () => {
     const byUrn = new Map(run.registrations.map((registration) => [registration.urn, registration]));
-    const component = (name: string): Registration | undefined => run.registrations.find((candidate) => !candidate.custom && candidate.name === name);
+    const component = (name: string): Registration | undefined =>
+      run.registrations.find((candidate) => !candidate.custom && candidate.name === name);
     const objects = run.registrations.filter(({ custom }) => custom);
-    expect(new Set(objects.map(({ parent }) => byUrn.get(parent)?.type))).toEqual(new Set(['adrasteia:platform:Platform', 'adrasteia:environment:Environment']));
-    const needs = ({ dependencies }: Registration): readonly string[] => dependencies.map((urn) => byUrn.get(urn)?.name ?? '');
+    expect(new Set(objects.map(({ parent }) => byUrn.get(parent)?.type))).toEqual(
+      new Set(['adrasteia:platform:Platform', 'adrasteia:environment:Environment']),
+    );
+    const needs = ({ dependencies }: Registration): readonly string[] =>
+      dependencies.map((urn) => byUrn.get(urn)?.name ?? '');
     const deployment = objects.find(({ type }) => type === 'kubernetes:apps/v1:Deployment');
     expect(deployment === undefined ? [] : needs(deployment)).toEqual(
-      expect.arrayContaining(['adrasteia/adrasteia-system', 'adrasteia/adrasteia-controller', 'adrasteia/environments.adrasteia.dev']),
+      expect.arrayContaining([
+        'adrasteia/adrasteia-system',
+        'adrasteia/adrasteia-controller',
+        'adrasteia/environments.adrasteia.dev',
+      ]),
     );
     for (const environment of objects.filter(({ parent }) => parent === component('environments')?.urn)) {
       // What the whole component depends on: every object of the platform.
@@ -78,7 +92,9 @@ describe('the doors, as processes', () => {
 
   it('keeps CRDs and namespaces in the cluster when they leave the stack', () => {
     const kept = run.registrations.filter(({ retainOnDelete }) => retainOnDelete).map(({ type }) => type);
-    expect(new Set(kept)).toEqual(new Set(['kubernetes:core/v1:Namespace', 'kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition']));
+    expect(new Set(kept)).toEqual(
+      new Set(['kubernetes:core/v1:Namespace', 'kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition']),
+    );
   });
 
   it('gives the outputs that the program exports', () => {
@@ -89,9 +105,18 @@ describe('the doors, as processes', () => {
   });
 
   it('stops with the reason where the source can’t be read', async () => {
-    const failed = await runProgram({ projectRoot: ROOT, stack: 'dev', config: { 'adrasteia:source': 'no-such-folder' } });
+    const failed = await runProgram({
+      projectRoot: ROOT,
+      stack: 'dev',
+      config: { 'adrasteia:source': 'no-such-folder' },
+    });
     expect(failed.exitCode).not.toBe(0);
-    expect(failed.logs.filter(({ severity }) => severity === 'Error').map(({ message }) => message).join('\n')).toContain('no-such-folder": there is no such file');
+    expect(
+      failed.logs
+        .filter(({ severity }) => severity === 'Error')
+        .map(({ message }) => message)
+        .join('\n'),
+    ).toContain('no-such-folder": there is no such file');
   }, 60_000);
 });
 

@@ -18,7 +18,10 @@ describe('imports', () => {
   it('hold what cdk8s generates from the CRDs, and nothing else', () => {
     expect(readdirSync(IMPORTS).sort()).toEqual(readdirSync(fresh).sort());
     for (const name of readdirSync(fresh)) {
-      expect({ name, text: readFileSync(join(IMPORTS, name), 'utf8') }).toEqual({ name, text: readFileSync(join(fresh, name), 'utf8') });
+      expect({ name, text: readFileSync(join(IMPORTS, name), 'utf8') }).toEqual({
+        name,
+        text: readFileSync(join(fresh, name), 'utf8'),
+      });
     }
   });
 

@@ -18,7 +18,8 @@ const NAMESPACE = 'doors-suite';
 describe('a real API server', () => {
   let tree: BuiltTree;
   let run: ProgramRun;
-  const registered = (kind: string): readonly Manifest[] => manifestsOf(run.registrations).filter((object) => object.kind === kind);
+  const registered = (kind: string): readonly Manifest[] =>
+    manifestsOf(run.registrations).filter((object) => object.kind === kind);
 
   beforeAll(async () => {
     tree = buildTree();
@@ -41,32 +42,55 @@ describe('a real API server', () => {
   });
 
   it('takes the platform as the Pulumi program registers it, in the order of its dependencies', () => {
-    for (const manifest of manifestsOf(run.registrations).filter(({ apiVersion }) => !apiVersion.startsWith('adrasteia.dev/'))) {
+    for (const manifest of manifestsOf(run.registrations).filter(
+      ({ apiVersion }) => !apiVersion.startsWith('adrasteia.dev/'),
+    )) {
       const { stderr } = apply([manifest]);
-      expect({ object: describeObject(manifest), warnings: stderr }).toEqual({ object: describeObject(manifest), warnings: '' });
+      expect({ object: describeObject(manifest), warnings: stderr }).toEqual({
+        object: describeObject(manifest),
+        warnings: '',
+      });
     }
-    kubectl(['wait', '--for=condition=Established', 'crd', '--selector', 'app.kubernetes.io/part-of=adrasteia', '--timeout=60s']);
+    kubectl([
+      'wait',
+      '--for=condition=Established',
+      'crd',
+      '--selector',
+      'app.kubernetes.io/part-of=adrasteia',
+      '--timeout=60s',
+    ]);
   });
 
   it('takes the custom resources of the example after the CRDs', () => {
     const objects = [...registered('EnvironmentTemplate'), ...registered('Environment')];
     expect(objects).toHaveLength(2);
-    for (const object of objects) apply([{ ...object, metadata: { ...object.metadata, namespace: NAMESPACE } }], '--dry-run=server');
+    for (const object of objects)
+      apply([{ ...object, metadata: { ...object.metadata, namespace: NAMESPACE } }], '--dry-run=server');
   });
 
   it('finds nothing to change when the cdk8s door is applied over it', () => {
-    const platform = renderTree(platformTree({ kinds, version: packageVersion(), namespace: NAMESPACE })).map(({ manifest }) => manifest);
+    const platform = renderTree(platformTree({ kinds, version: packageVersion(), namespace: NAMESPACE })).map(
+      ({ manifest }) => manifest,
+    );
     const { stdout } = apply(platform);
     const changed = stdout.split('\n').filter((line) => line !== '' && !line.endsWith(' serverside-applied'));
     expect(changed).toEqual([]);
-    const generations = (objects: readonly Manifest[]): readonly string[] => objects.map((object) => `${referenceKey(referenceTo(object))} ${canonicalJson(object)}`).sort();
-    expect(generations(platform)).toEqual(generations(manifestsOf(run.registrations).filter(({ apiVersion }) => !apiVersion.startsWith('adrasteia.dev/'))));
+    const generations = (objects: readonly Manifest[]): readonly string[] =>
+      objects.map((object) => `${referenceKey(referenceTo(object))} ${canonicalJson(object)}`).sort();
+    expect(generations(platform)).toEqual(
+      generations(manifestsOf(run.registrations).filter(({ apiVersion }) => !apiVersion.startsWith('adrasteia.dev/'))),
+    );
   });
 
   it('admits the controller’s pod at Pod Security restricted', () => {
     const [deployment] = registered('Deployment');
     const { template } = deployment?.['spec'] as { template: { metadata: object; spec: object } };
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { ...template.metadata, name: 'controller', namespace: NAMESPACE }, spec: template.spec };
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { ...template.metadata, name: 'controller', namespace: NAMESPACE },
+      spec: template.spec,
+    };
     expect(apply([pod], '--dry-run=server').stderr).toBe('');
   });
 
@@ -81,16 +105,36 @@ describe('a real API server', () => {
     { verb: 'create', resource: 'pods', allowed: false },
     { verb: 'create', resource: 'clusterrolebindings.rbac.authorization.k8s.io', allowed: false },
     { verb: 'update', resource: 'leases.coordination.k8s.io/adrasteia-controller', allowed: false },
-  ])('says $allowed when the controller’s account asks to $verb $resource in any namespace', ({ verb, resource, allowed }) => {
-    const account = `system:serviceaccount:${NAMESPACE}:adrasteia-controller`;
-    const [name = '', subresource] = resource.split('/');
-    const asked = subresource === 'status' ? [name, '--subresource=status'] : [resource];
-    const { stdout } = kubectl(['auth', 'can-i', verb, ...asked, '--as', account, '--all-namespaces'], { expectFailure: !allowed });
-    expect(stdout.trim()).toBe(allowed ? 'yes' : 'no');
-  });
+  ])(
+    'says $allowed when the controller’s account asks to $verb $resource in any namespace',
+    ({ verb, resource, allowed }) => {
+      const account = `system:serviceaccount:${NAMESPACE}:adrasteia-controller`;
+      const [name = '', subresource] = resource.split('/');
+      const asked = subresource === 'status' ? [name, '--subresource=status'] : [resource];
+      const { stdout } = kubectl(['auth', 'can-i', verb, ...asked, '--as', account, '--all-namespaces'], {
+        expectFailure: !allowed,
+      });
+      expect(stdout.trim()).toBe(allowed ? 'yes' : 'no');
+    },
+  );
 });
 
-function apply(manifests: readonly Manifest[], ...options: readonly string[]): { readonly stdout: string; readonly stderr: string } {
+function apply(
+  manifests: readonly Manifest[],
+  ...options: readonly string[]
+): { readonly stdout: string; readonly stderr: string } {
   const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests });
-  return kubectl(['apply', '--server-side', '--force-conflicts', '--field-manager=doors', '--validate=strict', '-f', '-', ...options], { input });
+  return kubectl(
+    [
+      'apply',
+      '--server-side',
+      '--force-conflicts',
+      '--field-manager=doors',
+      '--validate=strict',
+      '-f',
+      '-',
+      ...options,
+    ],
+    { input },
+  );
 }

@@ -2,11 +2,11 @@
  * The simulated node beside a real control plane: that one's controllers make pods and bind claims, the node does the rest.
  */
 import { systemClock } from '../../src/adapters/system-clock';
-import { type Manifest, valueAt } from '../../src/api/object';
+import { type KubeObject, type Manifest, valueAt } from '../../src/api/object';
 import { SIMULATED_LABEL } from '../../src/api/well-known';
 import { SimulatedNode, type SimulatedNodeOptions, standardStorageClass } from '../../src/programs/simulated-node';
 import { NODE, STORAGE_CLASS, VOLUME } from '../../src/programs/simulated-node/resource-types';
-import { Harness } from '../support/harness';
+import { eventually, Harness, NAMESPACE } from '../support/harness';
 import { silentLogger } from '../support/silent-logger';
 import { CLAIM, POD, STATEFUL_SET } from '../support/widget';
 
@@ -40,6 +40,9 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await harness.cluster.delete(NAMESPACE, { name: harness.namespace });
+  // Nobody else lets go of the pods, or of the volumes.
+  await eventually('all pods and volumes are gone', async () => (await remaining()) === 0);
   await node.stop();
   await harness.cluster.delete(NODE, { name: nodeName });
   await harness.cluster.delete(STORAGE_CLASS, { name: harness.namespace });
@@ -63,7 +66,6 @@ describe('a simulated node', () => {
     expect(new Set(addresses).size).toBe(2);
     expect(pods.map((pod) => pod?.metadata.annotations?.[SIMULATED_LABEL])).toEqual(['true', 'true']);
     const claim = await harness.get(CLAIM, 'data-thesis-0');
-    const volumeName = valueAt(claim, ['spec', 'volumeName']) as string;
     expect(valueAt(claim, ['status', 'capacity', 'storage'])).toBe('1Gi');
 
     await harness.delete(STATEFUL_SET, 'thesis');
@@ -72,7 +74,7 @@ describe('a simulated node', () => {
     expect(await harness.get(CLAIM, 'data-thesis-0')).toBeDefined();
     await harness.delete(CLAIM, 'data-thesis-0');
     await harness.untilGone(CLAIM, 'data-thesis-0');
-    await gone(volumeName);
+    await eventually('its volume is gone', async () => (await volumes()).length === 1);
   });
 
   it('leaves a claim of an unknown class pending, and its pod unscheduled with the reason', async () => {
@@ -208,14 +210,12 @@ async function untilReady(name: string): Promise<void> {
   await harness.until(POD, name, 'is ready', (live) => conditionOf(live, 'Ready') === 'True');
 }
 
-/** A volume is in no namespace, so it is watched for here. */
-async function gone(volume: string): Promise<void> {
-  const { items, resourceVersion } = await harness.cluster.list(VOLUME, { fieldSelector: `metadata.name=${volume}` });
-  if (items.length === 0) return;
-  const signal = AbortSignal.timeout(20_000);
-  const options = { fieldSelector: `metadata.name=${volume}`, resourceVersion, timeoutSeconds: 20, signal };
-  for await (const event of harness.cluster.watch(VOLUME, options)) {
-    if (event.type === 'DELETED') return;
-  }
-  throw new Error(`volume ${volume} is still there`);
+async function volumes(): Promise<readonly KubeObject[]> {
+  const { items } = await harness.cluster.list(VOLUME, {});
+  return items.filter((volume) => valueAt(volume, ['spec', 'claimRef', 'namespace']) === harness.namespace);
+}
+
+async function remaining(): Promise<number> {
+  const pods = await harness.cluster.list(POD, { namespace: harness.namespace });
+  return pods.items.length + (await volumes()).length;
 }

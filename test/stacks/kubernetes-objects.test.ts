@@ -2,7 +2,7 @@ import { Provider } from '@pulumi/kubernetes/provider';
 import { ComponentResource, type ComponentResourceOptions } from '@pulumi/pulumi';
 import type { Manifest } from '../../src/api/object';
 import { type ObjectInStack, registerObjects } from '../../stacks/kubernetes-objects';
-import { mockedObjects, type MockedResource, recordMocks, settled } from '../support/pulumi-monitor';
+import { type MockedResource, mockedObjects, recordMocks, settled } from '../support/pulumi-monitor';
 
 class SomeComponent extends ComponentResource {
   readonly objects;
@@ -18,24 +18,47 @@ describe('objects in a stack', () => {
   beforeAll(async () => {
     recorded = await recordMocks();
   });
-  const register = (name: string, manifests: readonly Manifest[], options?: ComponentResourceOptions): Promise<readonly MockedResource[]> =>
-    mockedObjects(recorded, new SomeComponent(name, manifests.map((manifest) => ({ manifest })), options));
+  const register = (
+    name: string,
+    manifests: readonly Manifest[],
+    options?: ComponentResourceOptions,
+  ): Promise<readonly MockedResource[]> =>
+    mockedObjects(
+      recorded,
+      new SomeComponent(
+        name,
+        manifests.map((manifest) => ({ manifest })),
+        options,
+      ),
+    );
 
   it('have the class that the provider has for their kind, else that of custom resources', async () => {
-    const registered = await register('typed', [object('v1', 'ConfigMap'), object('adrasteia.dev/v1alpha1', 'Environment')]);
-    expect(registered.map(({ type }) => type)).toEqual(['kubernetes:core/v1:ConfigMap', 'kubernetes:adrasteia.dev/v1alpha1:Environment']);
+    const registered = await register('typed', [
+      object('v1', 'ConfigMap'),
+      object('adrasteia.dev/v1alpha1', 'Environment'),
+    ]);
+    expect(registered.map(({ type }) => type)).toEqual([
+      'kubernetes:core/v1:ConfigMap',
+      'kubernetes:adrasteia.dev/v1alpha1:Environment',
+    ]);
   });
 
   it('are children of the component, named after it and themselves', async () => {
     const component = new SomeComponent('named', [{ manifest: object('v1', 'Service', 'team-a') }]);
-    expect(await settled(component)).toEqual(['urn:pulumi:stack::project::test:doors:Some$kubernetes:core/v1:Service::named/team-a/one']);
+    expect(await settled(component)).toEqual([
+      'urn:pulumi:stack::project::test:doors:Some$kubernetes:core/v1:Service::named/team-a/one',
+    ]);
   });
 
   it('are registered field by field as they are', async () => {
     const manifests = [
       { ...object('v1', 'Secret', 'team-a'), type: 'Opaque', data: { key: 'dmFsdWU=' }, immutable: false },
       { ...object('v1', 'ConfigMap', 'team-a'), data: { empty: '', lines: 'a\nb\n' } },
-      { ...object('a.example/v1', 'Odd', 'team-a'), spec: { list: [], none: {}, zero: 0, no: false, 'x-kubernetes-anything': true }, extra: 'kept' },
+      {
+        ...object('a.example/v1', 'Odd', 'team-a'),
+        spec: { list: [], none: {}, zero: 0, no: false, 'x-kubernetes-anything': true },
+        extra: 'kept',
+      },
     ];
     expect((await register('as-they-are', manifests)).map(({ inputs }) => inputs)).toEqual(manifests);
   });
@@ -52,9 +75,17 @@ describe('objects in a stack', () => {
       ...object('apiextensions.k8s.io/v1', 'CustomResourceDefinition'),
       spec: { group: 'adrasteia.dev', names: { kind: 'Environment' } },
     };
-    const service: ObjectInStack = { manifest: object('v1', 'Service', 'team-a'), dependsOn: ['Environment.adrasteia.dev/team-a/one'] };
+    const service: ObjectInStack = {
+      manifest: object('v1', 'Service', 'team-a'),
+      dependsOn: ['Environment.adrasteia.dev/team-a/one'],
+    };
     const namespace = { ...object('v1', 'Namespace'), metadata: { name: 'team-a' } };
-    const component = new SomeComponent('ordered', [service, { manifest: environment }, { manifest: crd }, { manifest: namespace }]);
+    const component = new SomeComponent('ordered', [
+      service,
+      { manifest: environment },
+      { manifest: crd },
+      { manifest: namespace },
+    ]);
     expect([...component.objects.keys()]).toEqual([
       'CustomResourceDefinition.apiextensions.k8s.io//one',
       'Namespace//team-a',

@@ -2,14 +2,15 @@ import { Provider } from '@pulumi/kubernetes/provider';
 import { kinds } from '../../constructs/kinds';
 import { packageVersion } from '../../src/adapters/files/package-version';
 import { PlatformComponent } from '../../stacks/platform';
-import { mockedObjects, type MockedResource, recordMocks, settled } from '../support/pulumi-monitor';
+import { type MockedResource, mockedObjects, recordMocks, settled } from '../support/pulumi-monitor';
 
 describe('the platform in a stack', () => {
   let recorded: readonly MockedResource[];
   beforeAll(async () => {
     recorded = await recordMocks();
   });
-  const typesOf = (resources: readonly MockedResource[]): readonly string[] => [...new Set(resources.map(({ type }) => type))].sort();
+  const typesOf = (resources: readonly MockedResource[]): readonly string[] =>
+    [...new Set(resources.map(({ type }) => type))].sort();
 
   it('consists of typed resources', async () => {
     expect(typesOf(await mockedObjects(recorded, new PlatformComponent('typed')))).toEqual([
@@ -28,9 +29,13 @@ describe('the platform in a stack', () => {
   });
 
   it('holds the CRD of every kind', async () => {
-    const crds = (await mockedObjects(recorded, new PlatformComponent('crds'))).filter(({ type }) => type.endsWith(':CustomResourceDefinition'));
+    const crds = (await mockedObjects(recorded, new PlatformComponent('crds'))).filter(({ type }) =>
+      type.endsWith(':CustomResourceDefinition'),
+    );
     expect(crds.map(({ inputs }) => inputs['metadata'])).toEqual(
-      expect.arrayContaining(kinds.map((kind) => expect.objectContaining({ name: kind.crd().metadata.name }) as unknown)),
+      expect.arrayContaining(
+        kinds.map((kind) => expect.objectContaining({ name: kind.crd().metadata.name }) as unknown),
+      ),
     );
     expect(crds).toHaveLength(kinds.length);
   });
@@ -48,10 +53,16 @@ describe('the platform in a stack', () => {
 
   it('runs the image that it is given, else that of its version', async () => {
     const imageOf = async (component: PlatformComponent): Promise<string> => {
-      const deployment = (await mockedObjects(recorded, component)).find(({ type }) => type === 'kubernetes:apps/v1:Deployment');
+      const deployment = (await mockedObjects(recorded, component)).find(
+        ({ type }) => type === 'kubernetes:apps/v1:Deployment',
+      );
       return JSON.stringify(deployment?.inputs['spec']);
     };
-    expect(await imageOf(new PlatformComponent('default-image'))).toContain(`"image":"adrasteia/controller:${packageVersion()}"`);
-    expect(await imageOf(new PlatformComponent('own-image', { image: 'mirror.example.org/a:1' }))).toContain('"image":"mirror.example.org/a:1"');
+    expect(await imageOf(new PlatformComponent('default-image'))).toContain(
+      `"image":"adrasteia/controller:${packageVersion()}"`,
+    );
+    expect(await imageOf(new PlatformComponent('own-image', { image: 'mirror.example.org/a:1' }))).toContain(
+      '"image":"mirror.example.org/a:1"',
+    );
   });
 });

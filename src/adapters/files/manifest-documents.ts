@@ -87,7 +87,8 @@ function objectsIn(value: unknown, where: string, take: Take): readonly SourcedM
 function assertSafe(value: unknown, where: string, depth: number): void {
   if (typeof value !== 'object' || value === null) return;
   if (depth > DEPTH_MAX) throw unreadable(where, `it is nested deeper than ${DEPTH_MAX} levels`);
-  if (Object.hasOwn(value, '__proto__')) throw unreadable(where, 'it has a member "__proto__", which no object of Kubernetes has');
+  if (Object.hasOwn(value, '__proto__'))
+    throw unreadable(where, 'it has a member "__proto__", which no object of Kubernetes has');
   for (const member of Object.values(value)) assertSafe(member, where, depth + 1);
 }
 

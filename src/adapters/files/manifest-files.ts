@@ -20,7 +20,10 @@ export function readManifests(path: string): readonly Manifest[] {
 }
 
 /** The files that `readManifests` reads for a path, in its order; those of folders below a folder unless told otherwise. */
-export function manifestPaths(path: string, { recursive = true }: { readonly recursive?: boolean } = {}): readonly string[] {
+export function manifestPaths(
+  path: string,
+  { recursive = true }: { readonly recursive?: boolean } = {},
+): readonly string[] {
   const stats = attempt(path, () => statSync(path));
   if (!stats.isDirectory()) return [path];
   const names = attempt(path, () => readdirSync(path)).sort();

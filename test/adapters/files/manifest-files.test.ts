@@ -33,7 +33,8 @@ describe('readManifests', () => {
   });
 
   it('counts a List as its items', () => {
-    const items = '[{apiVersion: v1, kind: Secret, metadata: {name: one}}, {apiVersion: v1, kind: Secret, metadata: {name: two}}]';
+    const items =
+      '[{apiVersion: v1, kind: Secret, metadata: {name: one}}, {apiVersion: v1, kind: Secret, metadata: {name: two}}]';
     expect(names(write('list.yaml', `apiVersion: v1\nkind: List\nitems: ${items}\n`))).toEqual(['one', 'two']);
   });
 
@@ -44,11 +45,24 @@ describe('readManifests', () => {
   it.each([
     { text: 'a: [', message: 'a.yaml": ', because: 'it is no YAML' },
     { text: '- 1', message: 'a.yaml": it holds no object', because: 'a list is no object' },
-    { text: 'kind: Secret', message: 'it has no apiVersion, no metadata.name', because: 'all that is missing is said at once' },
-    { text: `${object('one')}---\nkind: Secret`, message: 'a.yaml, document 2": it has no apiVersion', because: 'the document is named' },
+    {
+      text: 'kind: Secret',
+      message: 'it has no apiVersion, no metadata.name',
+      because: 'all that is missing is said at once',
+    },
+    {
+      text: `${object('one')}---\nkind: Secret`,
+      message: 'a.yaml, document 2": it has no apiVersion',
+      because: 'the document is named',
+    },
   ])('refuses what is no object: $because', ({ text, message }) => {
     const path = write('a.yaml', text);
-    expect(() => readManifests(path)).toThrow(expect.objectContaining({ code: 'ManifestUnreadable', message: expect.stringContaining(message) as string }) as Error);
+    expect(() => readManifests(path)).toThrow(
+      expect.objectContaining({
+        code: 'ManifestUnreadable',
+        message: expect.stringContaining(message) as string,
+      }) as Error,
+    );
   });
 
   it('says that a path is not there', () => {

@@ -1,5 +1,12 @@
 import { Construct } from 'constructs';
-import { CONTROLLER_LEASE, HEALTH_PORT, METRICS_PORT, Platform, type PlatformProps, platformTree } from '../../../constructs/platform';
+import {
+  CONTROLLER_LEASE,
+  HEALTH_PORT,
+  METRICS_PORT,
+  Platform,
+  type PlatformProps,
+  platformTree,
+} from '../../../constructs/platform';
 import { canonicalJson } from '../../../src/api/json';
 import { type Manifest, valueAt } from '../../../src/api/object';
 import type { Kind } from '../../../src/plan/kind';
@@ -12,7 +19,9 @@ const KIND: Kind = {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     metadata: { name: 'widgets.adrasteia.dev' },
-    spec: { versions: [{ schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } }] },
+    spec: {
+      versions: [{ schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } }],
+    },
   }),
   validate: () => [],
 };
@@ -61,10 +70,14 @@ describe('the platform', () => {
   });
 
   it('puts every namespaced object into the namespace asked for', () => {
-    const namespaced = render({ ...PROPS, namespace: 'elsewhere' }).filter(({ metadata }) => metadata.namespace !== undefined);
+    const namespaced = render({ ...PROPS, namespace: 'elsewhere' }).filter(
+      ({ metadata }) => metadata.namespace !== undefined,
+    );
     expect(namespaced.length).toBeGreaterThan(0);
     for (const { metadata } of namespaced) expect(metadata.namespace).toBe('elsewhere');
-    const [subject] = find('ClusterRoleBinding', { ...PROPS, namespace: 'elsewhere' })['subjects'] as { namespace: string }[];
+    const [subject] = find('ClusterRoleBinding', { ...PROPS, namespace: 'elsewhere' })['subjects'] as {
+      namespace: string;
+    }[];
     expect(subject?.namespace).toBe('elsewhere');
   });
 
@@ -73,14 +86,17 @@ describe('the platform', () => {
   });
 
   it('lets Kubernetes add the user roles to its own', () => {
-    const labels = (name: string) => render().find(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === name)?.metadata.labels;
+    const labels = (name: string) =>
+      render().find(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === name)?.metadata.labels;
     expect(labels('adrasteia-edit')).toMatchObject({ 'rbac.authorization.k8s.io/aggregate-to-edit': 'true' });
     expect(labels('adrasteia-edit')).not.toHaveProperty(['rbac.authorization.k8s.io/aggregate-to-view']);
     expect(labels('adrasteia-view')).toMatchObject({ 'rbac.authorization.k8s.io/aggregate-to-view': 'true' });
   });
 
   it('has no rule with a wildcard, and none that binds or escalates', () => {
-    const rules = render().flatMap((object) => (object['rules'] ?? []) as { verbs: string[]; resources: string[]; apiGroups: string[] }[]);
+    const rules = render().flatMap(
+      (object) => (object['rules'] ?? []) as { verbs: string[]; resources: string[]; apiGroups: string[] }[],
+    );
     expect(rules.length).toBeGreaterThan(0);
     const words = new Set(rules.flatMap(({ verbs, resources, apiGroups }) => [...verbs, ...resources, ...apiGroups]));
     for (const forbidden of ['*', 'bind', 'escalate', 'impersonate']) expect(words).not.toContain(forbidden);
@@ -120,14 +136,23 @@ describe('the controller', () => {
       { containerPort: METRICS_PORT, name: 'metrics', protocol: 'TCP' },
       { containerPort: HEALTH_PORT, name: 'health', protocol: 'TCP' },
     ]);
-    expect(valueAt(find('Deployment'), [...container, 'readinessProbe', 'httpGet'])).toEqual({ path: '/readyz', port: 'health' });
-    expect(valueAt(find('Deployment'), [...container, 'livenessProbe', 'httpGet'])).toEqual({ path: '/healthz', port: 'health' });
+    expect(valueAt(find('Deployment'), [...container, 'readinessProbe', 'httpGet'])).toEqual({
+      path: '/readyz',
+      port: 'health',
+    });
+    expect(valueAt(find('Deployment'), [...container, 'livenessProbe', 'httpGet'])).toEqual({
+      path: '/healthz',
+      port: 'health',
+    });
     expect(valueAt(find('Service'), ['spec', 'ports', 0, 'targetPort'])).toBe('metrics');
   });
 
   it('is selected by labels that a new version does not change', () => {
     const selectorsOf = (version: string) =>
-      render({ ...PROPS, version }).map((object) => [valueAt(object, ['spec', 'selector']), valueAt(object, ['spec', 'podSelector'])]);
+      render({ ...PROPS, version }).map((object) => [
+        valueAt(object, ['spec', 'selector']),
+        valueAt(object, ['spec', 'podSelector']),
+      ]);
     expect(selectorsOf('2.0.0')).toEqual(selectorsOf('1.2.3'));
     const labels = valueAt(find('Deployment'), ['spec', 'template', 'metadata', 'labels']);
     expect(labels).toMatchObject(valueAt(find('Deployment'), ['spec', 'selector', 'matchLabels']) as object);
@@ -141,7 +166,10 @@ describe('the controller', () => {
   });
 
   it('reaches only the API server that an administrator names', () => {
-    const policy = find('NetworkPolicy', { ...PROPS, network: { apiServer: [{ ipBlock: { cidr: '192.0.2.7/32' } }], apiServerPorts: [6443] } });
+    const policy = find('NetworkPolicy', {
+      ...PROPS,
+      network: { apiServer: [{ ipBlock: { cidr: '192.0.2.7/32' } }], apiServerPorts: [6443] },
+    });
     expect(valueAt(policy, ['spec', 'egress', 1])).toEqual({
       ports: [{ port: 6443, protocol: 'TCP' }],
       to: [{ ipBlock: { cidr: '192.0.2.7/32' } }],

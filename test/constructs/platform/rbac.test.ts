@@ -1,12 +1,18 @@
 import * as fc from 'fast-check';
-import { controllerRules, editorRules, leaseRules, viewerRules, type PolicyRule } from '../../../constructs/platform';
+import { controllerRules, editorRules, leaseRules, type PolicyRule, viewerRules } from '../../../constructs/platform';
 import { VERBS } from '../../../constructs/platform/policy-rule';
 import type { ResourceType } from '../../../src/api/resource-type';
 import type { Kind, Planner } from '../../../src/plan/kind';
 
 const SECRET: ResourceType = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
 const POD: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
-const STATEFUL_SET: ResourceType = { group: 'apps', version: 'v1', kind: 'StatefulSet', plural: 'statefulsets', namespaced: true };
+const STATEFUL_SET: ResourceType = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'StatefulSet',
+  plural: 'statefulsets',
+  namespaced: true,
+};
 const TEMPLATE = ownType('ClusterTemplate', 'clustertemplates', false);
 
 describe('rights of the controller', () => {
@@ -56,15 +62,28 @@ describe('rights of the controller', () => {
   });
 
   it('share a rule between resources with the same verbs', () => {
-    const claims: ResourceType = { group: '', version: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims', namespaced: true };
+    const claims: ResourceType = {
+      group: '',
+      version: 'v1',
+      kind: 'PersistentVolumeClaim',
+      plural: 'persistentvolumeclaims',
+      namespaced: true,
+    };
     const rules = controllerRules([kind({ planner: { applies: [SECRET, claims] } })]);
-    expect(rules.filter(({ apiGroups }) => apiGroups[0] === '').map(({ resources }) => resources)).toEqual([['persistentvolumeclaims', 'secrets']]);
+    expect(rules.filter(({ apiGroups }) => apiGroups[0] === '').map(({ resources }) => resources)).toEqual([
+      ['persistentvolumeclaims', 'secrets'],
+    ]);
   });
 
   it('hold one Lease by name, and may create Leases since a name is not known before', () => {
     expect(leaseRules('leader')).toEqual([
       { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
-      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: ['leader'], verbs: ['get', 'update'] },
+      {
+        apiGroups: ['coordination.k8s.io'],
+        resources: ['leases'],
+        resourceNames: ['leader'],
+        verbs: ['get', 'update'],
+      },
     ]);
   });
 });
@@ -102,14 +121,17 @@ describe('rules', () => {
       finalizes: fc.boolean(),
       planned: fc.boolean(),
     })
-    .map(({ type, statusSubresource, planned, ...planner }) => kind({ type, statusSubresource, ...(planned ? { planner } : {}) }));
+    .map(({ type, statusSubresource, planned, ...planner }) =>
+      kind({ type, statusSubresource, ...(planned ? { planner } : {}) }),
+    );
   const kinds = fc.array(someKind, { maxLength: 6 });
 
   it('are the same in whatever order kinds are listed', () => {
     fc.assert(
       fc.property(kinds, (listed) => {
         const reversed = [...listed].reverse();
-        for (const rulesOf of [controllerRules, editorRules, viewerRules]) expect(rulesOf(reversed)).toEqual(rulesOf(listed));
+        for (const rulesOf of [controllerRules, editorRules, viewerRules])
+          expect(rulesOf(reversed)).toEqual(rulesOf(listed));
       }),
     );
   });
@@ -119,9 +141,13 @@ describe('rules', () => {
       fc.property(kinds, (listed) => {
         for (const rulesOf of [controllerRules, editorRules, viewerRules]) {
           const rules = rulesOf(listed);
-          const resources = rules.flatMap(({ apiGroups, resources: named }) => named.map((resource) => `${apiGroups.join()}/${resource}`));
+          const resources = rules.flatMap(({ apiGroups, resources: named }) =>
+            named.map((resource) => `${apiGroups.join()}/${resource}`),
+          );
           expect(new Set(resources).size).toBe(resources.length);
-          expect(rules.flatMap(({ apiGroups, resources: named, verbs }) => [...apiGroups, ...named, ...verbs])).not.toContain('*');
+          expect(
+            rules.flatMap(({ apiGroups, resources: named, verbs }) => [...apiGroups, ...named, ...verbs]),
+          ).not.toContain('*');
           for (const { verbs } of rules) expect(VERBS).toEqual(expect.arrayContaining([...verbs]));
         }
       }),
@@ -138,7 +164,11 @@ function kind(given: { type?: ResourceType; statusSubresource?: boolean; planner
   return {
     type,
     statusSubresource: given.statusSubresource ?? true,
-    crd: () => ({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: `${type.plural}.${type.group}` } }),
+    crd: () => ({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `${type.plural}.${type.group}` },
+    }),
     validate: () => [],
     ...(given.planner === undefined
       ? {}
@@ -147,7 +177,11 @@ function kind(given: { type?: ResourceType; statusSubresource?: boolean; planner
             reads: [],
             applies: [],
             observes: [],
-            plan: () => ({ outcome: 'hold', reason: 'Invalid', status: () => ({ fields: {}, conditions: [], settled: true }) }),
+            plan: () => ({
+              outcome: 'hold',
+              reason: 'Invalid',
+              status: () => ({ fields: {}, conditions: [], settled: true }),
+            }),
             ...given.planner,
           },
         }),

@@ -19,7 +19,9 @@ export function buildTree(): BuiltTree {
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'tree-'));
   const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-  execFileSync(process.execPath, [compiler, '-p', join(ROOT, 'tsconfig.emit.json'), '--outDir', folder], { stdio: 'pipe' });
+  execFileSync(process.execPath, [compiler, '-p', join(ROOT, 'tsconfig.emit.json'), '--outDir', folder], {
+    stdio: 'pipe',
+  });
   return {
     pulumiMain: relative(ROOT, join(folder, 'stacks/index.js')),
     remove: () => {

@@ -39,7 +39,9 @@ export async function mockedObjects(
 }
 
 /** Waits until every object of a component is registered, and gives their URNs. */
-export async function settled(component: { readonly objects: ReadonlyMap<string, Resource> }): Promise<readonly string[]> {
+export async function settled(component: {
+  readonly objects: ReadonlyMap<string, Resource>;
+}): Promise<readonly string[]> {
   return Promise.all([...component.objects.values()].map(urnOf));
 }
 
@@ -50,6 +52,9 @@ function urnOf(resource: Resource): Promise<string> {
 }
 
 function unwrapped(inputs: Record<string, unknown>): JsonObject {
-  const members = Object.entries(inputs).map(([key, value]) => [key, runtime.isRpcSecret(value) ? (runtime.unwrapRpcSecret(value) as unknown) : value]);
+  const members = Object.entries(inputs).map(([key, value]) => [
+    key,
+    runtime.isRpcSecret(value) ? (runtime.unwrapRpcSecret(value) as unknown) : value,
+  ]);
   return Object.fromEntries(members) as JsonObject;
 }

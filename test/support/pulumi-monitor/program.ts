@@ -6,9 +6,9 @@ import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import type { JsonObject } from '../../../src/api/json';
 import { type LogLine, startRecordingMonitor } from './recording-monitor';
 import type { Registration } from './registration';
-import type { JsonObject } from '../../../src/api/json';
 
 export interface ProgramOptions {
   /** Folder that holds `Pulumi.yaml`. */
@@ -35,7 +35,10 @@ export interface ProgramRun {
 
 /** Runs the program of a project against a recording monitor and gives back all that it registered. */
 export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
-  const project = parse(readFileSync(join(options.projectRoot, 'Pulumi.yaml'), 'utf8')) as { name: string; main?: string };
+  const project = parse(readFileSync(join(options.projectRoot, 'Pulumi.yaml'), 'utf8')) as {
+    name: string;
+    main?: string;
+  };
   const { directory, entryPoint } = entryOf(options.projectRoot, options.main ?? project.main);
   const monitor = await startRecordingMonitor({ project: project.name, stack: options.stack });
   try {
@@ -52,7 +55,11 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
         `--engine=${monitor.address}`,
         entryPoint,
       ],
-      { ...inherited('PATH', 'HOME'), PULUMI_CONFIG: JSON.stringify(options.config ?? {}), PULUMI_NODEJS_TYPESCRIPT: 'false' },
+      {
+        ...inherited('PATH', 'HOME'),
+        PULUMI_CONFIG: JSON.stringify(options.config ?? {}),
+        PULUMI_NODEJS_TYPESCRIPT: 'false',
+      },
       options.timeoutMs ?? 120_000,
     );
     const { registrations, outputs, logs } = monitor;
@@ -75,10 +82,16 @@ function entryOf(root: string, main: string | undefined): { directory: string; e
 }
 
 function inherited(...names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
 }
 
-function runProcess(args: readonly string[], env: Record<string, string>, timeoutMs: number): Promise<{ exitCode: number; output: string }> {
+function runProcess(
+  args: readonly string[],
+  env: Record<string, string>,
+  timeoutMs: number,
+): Promise<{ exitCode: number; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs });
     const chunks: Buffer[] = [];

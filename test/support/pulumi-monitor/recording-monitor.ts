@@ -5,13 +5,13 @@
  *
  * @see https://github.com/pulumi/pulumi/tree/v3.248.0/proto/pulumi
  */
-import { Server, ServerCredentials, status, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import { EngineService, type IEngineServer } from '@pulumi/pulumi/proto/engine_grpc_pb';
 import { GetRootResourceResponse, LogSeverity, SetRootResourceResponse } from '@pulumi/pulumi/proto/engine_pb';
 import { type IResourceMonitorServer, ResourceMonitorService } from '@pulumi/pulumi/proto/resource_grpc_pb';
 import {
-  RegisterResourceResponse,
   type RegisterResourceRequest,
+  RegisterResourceResponse,
   Result,
   SupportsFeatureResponse,
 } from '@pulumi/pulumi/proto/resource_pb';
@@ -47,7 +47,10 @@ const SEVERITIES = {
 } as const;
 
 /** Starts both services on a free port of 127.0.0.1. */
-export async function startRecordingMonitor(names: { readonly project: string; readonly stack: string }): Promise<RecordingMonitor> {
+export async function startRecordingMonitor(names: {
+  readonly project: string;
+  readonly stack: string;
+}): Promise<RecordingMonitor> {
   const registrations: Registration[] = [];
   const outputs = new Map<string, JsonObject>();
   const logs: LogLine[] = [];
@@ -74,7 +77,7 @@ export async function startRecordingMonitor(names: { readonly project: string; r
       return response.setObject(Struct.fromJavaScript(inputs as Record<string, never>));
     }),
     registerResourceOutputs: unary((request) => {
-      outputs.set(request.getUrn(), (request.getOutputs()?.toJavaScript() ?? {}) as JsonObject);
+      outputs.set(request.getUrn(), (request.getOutputs()?.toJavaScript() ?? {}));
       return new Empty();
     }),
     signalAndWaitForShutdown: unary(() => new Empty()),
