@@ -30,15 +30,23 @@ interface Compiled {
 }
 
 /**
- * The validator of a kind. It compiles at its first call, never throws on any JSON value, doesn't change the object, and
+ * The validator of a kind. It compiles at the first call for its kind, never throws on any JSON value, doesn't change the object, and
  * judges the object with its defaults filled in. Status is left out where it is a subresource, as on any write to the object.
  */
 export function validatorOf(schema: KindSchema): Validator {
-  let compiled: Compiled | undefined;
-  return (object, previous) => {
-    compiled ??= { node: objectNode(schema), check: compileCheck(objectNode(schema)) };
-    return validate(schema, compiled, object, previous);
-  };
+  return (object, previous) => validate(schema, compiledFor(schema), object, previous);
+}
+
+/** Compiling a large schema takes up to a second: each is compiled once, whoever asks. */
+const compiled = new WeakMap<KindSchema, Compiled>();
+
+function compiledFor(schema: KindSchema): Compiled {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  const node = objectNode(schema);
+  const made = { node, check: compileCheck(node) };
+  compiled.set(schema, made);
+  return made;
 }
 
 function validate(schema: KindSchema, { node, check }: Compiled, object: unknown, previous: unknown): readonly Problem[] {
