@@ -1,4 +1,8 @@
 /** The pages that are written from code. `npm run docs` writes them; a test holds them in step. */
+import { ENTRY_POINT } from '../constructs/entry-point';
+import { ENVIRONMENT } from '../constructs/environment';
+import { INVENTORY } from '../constructs/inventory';
+import { CLUSTER_ENVIRONMENT_TEMPLATE, ENVIRONMENT_TEMPLATE } from '../constructs/template';
 import { amaltheaFieldTables } from '../src/dialects/amalthea/field-tables';
 import { crownlabsFieldTables } from '../src/dialects/crownlabs/field-tables';
 import { withFieldTables } from '../src/dialects/field-page';
@@ -6,6 +10,7 @@ import type { FieldTable } from '../src/dialects/field-table';
 import { goRemoteFieldTables } from '../src/dialects/go-remote/field-tables';
 import { kodeFieldTables } from '../src/dialects/kode/field-tables';
 import { ERROR_CATALOGUE } from '../src/errors';
+import { referencePage } from '../src/schema/reference-page';
 import { errorsPage } from './errors-page';
 
 /** A page below `docs/`. */
@@ -21,6 +26,10 @@ export const PAGES: readonly Page[] = [
   dialectPage('crownlabs', crownlabsFieldTables),
   dialectPage('go-remote', goRemoteFieldTables),
   dialectPage('kode', kodeFieldTables),
+  ...[ENVIRONMENT, ENVIRONMENT_TEMPLATE, CLUSTER_ENVIRONMENT_TEMPLATE, ENTRY_POINT, INVENTORY].map((schema) => ({
+    path: `reference/${schema.type.kind.toLowerCase()}.md`,
+    text: () => referencePage(schema),
+  })),
 ];
 
 /** The page of a dialect: words by hand, field tables from the code. */

@@ -324,6 +324,8 @@ export function toJson_ClusterEnvironmentTemplateSpecWorkloads(obj: ClusterEnvir
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * A program that prepares the home.
+ *
  * @schema ClusterEnvironmentTemplateSpecInitPlugins
  */
 export interface ClusterEnvironmentTemplateSpecInitPlugins {
@@ -4962,6 +4964,8 @@ export function toJson_EnvironmentSpecOverrides(obj: EnvironmentSpecOverrides | 
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * A program that prepares the home.
+ *
  * @schema EnvironmentSpecInitPlugins
  */
 export interface EnvironmentSpecInitPlugins {
@@ -5949,6 +5953,8 @@ export function toJson_EnvironmentTemplateSpecWorkloads(obj: EnvironmentTemplate
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * A program that prepares the home.
+ *
  * @schema EnvironmentTemplateSpecInitPlugins
  */
 export interface EnvironmentTemplateSpecInitPlugins {

@@ -14,7 +14,8 @@ export const ENTRY_POINT_SPEC = Type.Object(
   {
     routing: stringEnum(['Host', 'Path'], {
       default: 'Host',
-      description: 'Host: each environment has a host name of its own, NAME.NAMESPACE.BASEDOMAIN. Path: all share the base domain, each below /NAMESPACE/NAME.',
+      description:
+        'Host: each environment has a host name of its own, NAME.NAMESPACE.BASEDOMAIN. Path: all share the base domain, each below /NAMESPACE/NAME.',
     }),
     baseDomain: Type.String({
       minLength: 1,
@@ -26,15 +27,34 @@ export const ENTRY_POINT_SPEC = Type.Object(
     ingress: optional(
       Type.Object(
         {
-          className: optional(Type.String({ minLength: 1, maxLength: 253, description: 'IngressClass. Default: the cluster’s default class.' })),
-          annotations: optional(Type.Record(Type.String(), Type.String(), { description: 'Annotations for the ingress controller, on every Ingress.' })),
+          className: optional(
+            Type.String({
+              minLength: 1,
+              maxLength: 253,
+              description: 'IngressClass. Default: the cluster’s default class.',
+            }),
+          ),
+          annotations: optional(
+            Type.Record(Type.String(), Type.String(), {
+              description: 'Annotations for the ingress controller, on every Ingress.',
+            }),
+          ),
         },
         { description: 'What the Ingress of each environment says.' },
       ),
     ),
     tls: optional(
       Type.Object(
-        { secretName: optional(Type.String({ minLength: 1, maxLength: 253, description: 'TLS Secret of the environment’s namespace. Default: the ingress controller’s own certificate.' })) },
+        {
+          secretName: optional(
+            Type.String({
+              minLength: 1,
+              maxLength: 253,
+              description:
+                'TLS Secret of the environment’s namespace. Default: the ingress controller’s own certificate.',
+            }),
+          ),
+        },
         { description: 'Environments are reached by https. Absent: by http.' },
       ),
     ),
@@ -45,7 +65,8 @@ export const ENTRY_POINT_SPEC = Type.Object(
 /** EntryPoint: how environments are reached from outside the cluster. */
 export const ENTRY_POINT: KindSchema = {
   type: { group: API_GROUP, version: API_VERSION, kind: 'EntryPoint', plural: 'entrypoints', namespaced: true },
-  description: 'An EntryPoint says how environments are reached from outside the cluster: domain, routing, ingress and TLS.',
+  description:
+    'An EntryPoint says how environments are reached from outside the cluster: domain, routing, ingress and TLS.',
   shortNames: ['aentry'],
   categories: ['adrasteia'],
   spec: ENTRY_POINT_SPEC,

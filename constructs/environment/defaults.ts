@@ -38,7 +38,9 @@ export function completeVariable(variable: object): JsonObject {
     valueFrom: {
       ...source,
       ...(isJsonObject(fieldRef) ? { fieldRef: { apiVersion: 'v1', ...fieldRef } } : {}),
-      ...(isJsonObject(resourceFieldRef) ? { resourceFieldRef: { ...resourceFieldRef, divisor: divisorOf(resourceFieldRef['divisor']) } } : {}),
+      ...(isJsonObject(resourceFieldRef)
+        ? { resourceFieldRef: { ...resourceFieldRef, divisor: divisorOf(resourceFieldRef['divisor']) } }
+        : {}),
     },
   };
 }

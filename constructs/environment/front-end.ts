@@ -15,7 +15,14 @@ import type { Lookup } from '../../src/plan/lookup';
 import { applyDefaults } from '../../src/schema/defaults';
 import { validatorOf } from '../../src/schema/validator';
 import { ENTRY_POINT, type EntryPointObject } from '../entry-point';
-import { CLUSTER_ENVIRONMENT_TEMPLATE, ENVIRONMENT_TEMPLATE, type EnvironmentTemplateObject, type ParameterValue, type TemplateSpec, type TemplateWorkload } from '../template';
+import {
+  CLUSTER_ENVIRONMENT_TEMPLATE,
+  ENVIRONMENT_TEMPLATE,
+  type EnvironmentTemplateObject,
+  type ParameterValue,
+  type TemplateSpec,
+  type TemplateWorkload,
+} from '../template';
 import { withoutGaps } from './defaults';
 import { createFiller, resolveParameters } from './parameters';
 import { PASSWORD_KEY } from './presets';
@@ -54,7 +61,11 @@ function templateStatus(template: unknown): JsonObject {
 
 function translate(given: EnvironmentObject, lookup: Lookup): Translation {
   if (given.metadata.name.length > STATEFUL_SET_NAME_MAX) {
-    return { outcome: 'hold', reason: 'NameTooLong', message: `metadata.name must have at most ${STATEFUL_SET_NAME_MAX} characters: make the environment anew under a shorter name` };
+    return {
+      outcome: 'hold',
+      reason: 'NameTooLong',
+      message: `metadata.name must have at most ${STATEFUL_SET_NAME_MAX} characters: make the environment anew under a shorter name`,
+    };
   }
   const problems = validate(given);
   if (problems.length > 0) return invalid(problems);
@@ -66,7 +77,11 @@ function translate(given: EnvironmentObject, lookup: Lookup): Translation {
   if (entryPoint?.outcome === 'hold') return entryPoint;
   const entry = entryPoint === undefined ? undefined : entryOf(environment, spec, entryPoint.object);
   if (entry !== undefined && entry.host.length > HOST_MAX) {
-    return { outcome: 'hold', reason: 'NameTooLong', message: `The host name ${entry.host} has more than ${HOST_MAX} characters: take shorter names, or an EntryPoint with routing Path` };
+    return {
+      outcome: 'hold',
+      reason: 'NameTooLong',
+      message: `The host name ${entry.host} has more than ${HOST_MAX} characters: take shorter names, or an EntryPoint with routing Path`,
+    };
   }
   return describe(environment, template.object, entry);
 }
@@ -75,11 +90,19 @@ function invalid(problems: readonly Problem[]): Translation {
   return { outcome: 'hold', reason: 'Invalid', message: summarize(problems) };
 }
 
-function describe(environment: EnvironmentObject, template: EnvironmentTemplateObject, entry: EntryModel | undefined): Translation {
+function describe(
+  environment: EnvironmentObject,
+  template: EnvironmentTemplateObject,
+  entry: EntryModel | undefined,
+): Translation {
   const { metadata, spec } = environment;
   const { spec: wanted } = template;
   const hash = digest(wanted);
-  const parameters = resolveParameters({ declared: wanted.parameters ?? [], given: spec.parameters ?? {}, recorded: recordedParameters(environment) });
+  const parameters = resolveParameters({
+    declared: wanted.parameters ?? [],
+    given: spec.parameters ?? {},
+    recorded: recordedParameters(environment),
+  });
   const filler = createFiller(parameters.values, `${template.kind} ${template.metadata.name}`);
   const main = mainWorkload(wanted);
   const results = wanted.workloads.map((workload) => {
@@ -125,19 +148,34 @@ function describe(environment: EnvironmentObject, template: EnvironmentTemplateO
     ...(entry === undefined || !workloads.some(({ webPort }) => webPort !== undefined) ? {} : { entry }),
     placement: plainObject(wanted.placement ?? {}) as EnvironmentModel['placement'],
     security: securityOf(wanted, main),
-    imagePullSecrets: [...new Set(wanted.workloads.flatMap(({ container }) => (container.imagePullSecrets ?? []).map(({ name }) => name)))],
+    imagePullSecrets: [
+      ...new Set(
+        wanted.workloads.flatMap(({ container }) => (container.imagePullSecrets ?? []).map(({ name }) => name)),
+      ),
+    ],
   };
   return {
     outcome: 'model',
     model,
     layout: layoutOf(model, wanted, main),
-    notes: { template: { kind: template.kind, name: template.metadata.name, hash, ...(Object.keys(parameters.fixed).length === 0 ? {} : { parameters: parameters.fixed }) } },
+    notes: {
+      template: {
+        kind: template.kind,
+        name: template.metadata.name,
+        hash,
+        ...(Object.keys(parameters.fixed).length === 0 ? {} : { parameters: parameters.fixed }),
+      },
+    },
   };
 }
 
 /** The workload that users open; the first one where none is opened. */
 function mainWorkload({ workloads }: TemplateSpec): TemplateWorkload | undefined {
-  return workloads.find(({ web }) => web !== undefined) ?? workloads.find((workload) => presetOf(workload) !== undefined) ?? workloads[0];
+  return (
+    workloads.find(({ web }) => web !== undefined) ??
+    workloads.find((workload) => presetOf(workload) !== undefined) ??
+    workloads[0]
+  );
 }
 
 function plainObject(value: object): JsonObject {
@@ -148,12 +186,15 @@ function plainObject(value: object): JsonObject {
 function recordedParameters({ spec, status }: EnvironmentObject): Readonly<Record<string, ParameterValue>> {
   const recorded = status?.template;
   const isSame = recorded?.kind === spec.templateRef.kind && recorded.name === spec.templateRef.name;
-  return isSame && isJsonObject(recorded.parameters) ? (recorded.parameters as Readonly<Record<string, ParameterValue>>) : {};
+  return isSame && isJsonObject(recorded.parameters)
+    ? (recorded.parameters as Readonly<Record<string, ParameterValue>>)
+    : {};
 }
 
 function overrideProblems({ spec }: EnvironmentObject, template: TemplateSpec): Problem[] {
   const allowed = template.allow?.overrides ?? [];
-  const refusal = allowed.length === 0 ? 'the template allows no overrides' : `the template allows ${allowed.join(', ')}`;
+  const refusal =
+    allowed.length === 0 ? 'the template allows no overrides' : `the template allows ${allowed.join(', ')}`;
   const problems: Problem[] = [];
   if (spec.overrides?.resources !== undefined && !allowed.includes('resources')) {
     problems.push({ path: 'spec.overrides.resources', message: `may not be set: ${refusal}` });
@@ -161,14 +202,18 @@ function overrideProblems({ spec }: EnvironmentObject, template: TemplateSpec): 
   for (const [name, { size }] of Object.entries(spec.overrides?.storage ?? {})) {
     const path = `spec.overrides.storage.${name}`;
     const workload = template.workloads.find((candidate) => candidate.name === name);
-    if (workload?.storage?.size === undefined) problems.push({ path, message: 'names no workload whose claim is made here' });
-    else if (size !== undefined && !allowed.includes('storage.size')) problems.push({ path: `${path}.size`, message: `may not be set: ${refusal}` });
+    if (workload?.storage?.size === undefined)
+      problems.push({ path, message: 'names no workload whose claim is made here' });
+    else if (size !== undefined && !allowed.includes('storage.size'))
+      problems.push({ path: `${path}.size`, message: `may not be set: ${refusal}` });
   }
   return problems;
 }
 
 function accessOf({ accessPolicyRef }: TemplateSpec): AccessModel {
-  return accessPolicyRef === undefined ? { mode: 'Open' } : { mode: 'Proxy', askedBy: `${accessPolicyRef.kind} ${accessPolicyRef.name}` };
+  return accessPolicyRef === undefined
+    ? { mode: 'Open' }
+    : { mode: 'Proxy', askedBy: `${accessPolicyRef.kind} ${accessPolicyRef.name}` };
 }
 
 function entryOf({ metadata }: EnvironmentObject, template: TemplateSpec, { spec }: EntryPointObject): EntryModel {
@@ -182,7 +227,9 @@ function entryOf({ metadata }: EnvironmentObject, template: TemplateSpec, { spec
     basePath: main?.web?.basePath ?? preset?.basePath ?? 'Keep',
     ...(spec.ingress?.className === undefined ? {} : { ingressClassName: spec.ingress.className }),
     annotations: spec.ingress?.annotations ?? {},
-    ...(spec.tls === undefined ? {} : { tls: spec.tls.secretName === undefined ? {} : { secretName: spec.tls.secretName } }),
+    ...(spec.tls === undefined
+      ? {}
+      : { tls: spec.tls.secretName === undefined ? {} : { secretName: spec.tls.secretName } }),
   };
 }
 
@@ -200,9 +247,15 @@ function identityOf(workload: TemplateWorkload | undefined): Identity {
 }
 
 /** The pods run as the main workload does; another workload says so itself where it differs. */
-function withIdentity(workload: EnvironmentModel['workloads'][number], template: TemplateWorkload | undefined, main: TemplateWorkload | undefined): typeof workload {
+function withIdentity(
+  workload: EnvironmentModel['workloads'][number],
+  template: TemplateWorkload | undefined,
+  main: TemplateWorkload | undefined,
+): typeof workload {
   const own = identityOf(template);
-  return template === main || Object.keys(own).length === 0 ? workload : { ...workload, app: { ...workload.app, securityContext: { ...own } } };
+  return template === main || Object.keys(own).length === 0
+    ? workload
+    : { ...workload, app: { ...workload.app, securityContext: { ...own } } };
 }
 
 function securityOf({ security }: TemplateSpec, main: TemplateWorkload | undefined): SecurityModel {
@@ -217,9 +270,15 @@ function securityOf({ security }: TemplateSpec, main: TemplateWorkload | undefin
   };
 }
 
-function layoutOf({ name, secrets }: EnvironmentModel, template: TemplateSpec, main: TemplateWorkload | undefined): Layout {
+function layoutOf(
+  { name, secrets }: EnvironmentModel,
+  template: TemplateSpec,
+  main: TemplateWorkload | undefined,
+): Layout {
   const selector = { 'adrasteia.dev/environment': name };
-  const claimed = template.workloads.filter(({ storage }) => storage !== undefined && storage.existingClaim === undefined);
+  const claimed = template.workloads.filter(
+    ({ storage }) => storage !== undefined && storage.existingClaim === undefined,
+  );
   return {
     labels: {
       'app.kubernetes.io/name': main?.container.preset ?? 'environment',
@@ -230,13 +289,23 @@ function layoutOf({ name, secrets }: EnvironmentModel, template: TemplateSpec, m
     selector,
     annotations: {},
     names: {
-      workloads: Object.fromEntries(template.workloads.map((workload) => [workload.name, workload.name === MAIN ? name : shortenName(`${name}-${workload.name}`, STATEFUL_SET_NAME_MAX)])),
+      workloads: Object.fromEntries(
+        template.workloads.map((workload) => [
+          workload.name,
+          workload.name === MAIN ? name : shortenName(`${name}-${workload.name}`, STATEFUL_SET_NAME_MAX),
+        ]),
+      ),
       service: name,
       serviceAccount: name,
       networkPolicy: name,
       ingress: name,
       configMap: name,
-      claims: Object.fromEntries(claimed.map((workload) => [homeVolumeName(workload), { name: shortenName(`${name}-${workload.name}`, DNS_LABEL_MAX) }])),
+      claims: Object.fromEntries(
+        claimed.map((workload) => [
+          homeVolumeName(workload),
+          { name: shortenName(`${name}-${workload.name}`, DNS_LABEL_MAX) },
+        ]),
+      ),
       secrets: Object.fromEntries(secrets.map(({ id }) => [id, `${name}-${id}`])),
     },
     service: { portName: 'http', port: 80 },

@@ -53,22 +53,32 @@ function own(values: Values, name: string): ParameterValue | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
-function valueProblems(parameter: TemplateParameter, value: ParameterValue | undefined, before: ParameterValue | undefined): Problem[] {
+function valueProblems(
+  parameter: TemplateParameter,
+  value: ParameterValue | undefined,
+  before: ParameterValue | undefined,
+): Problem[] {
   const { name, type, options } = parameter;
   const problem = (message: string): Problem[] => [{ path: `spec.parameters.${name}`, message }];
   if (value === undefined) return problem('is required: the template has no default for it');
   if (typeof value !== type) return problem(`must be a ${type}, not a ${typeof value}`);
-  if (before !== undefined && value !== before) return problem(`is fixed since the environment was made, with ${JSON.stringify(before)}`);
+  if (before !== undefined && value !== before)
+    return problem(`is fixed since the environment was made, with ${JSON.stringify(before)}`);
   // A recorded value stays good when the template's options change: taking it away would break what runs.
   if (before === undefined && options !== undefined && !options.includes(value)) {
-    return problem(`must be one of ${options.map((option) => JSON.stringify(option)).join(', ')}, not ${JSON.stringify(value)}`);
+    return problem(
+      `must be one of ${options.map((option) => JSON.stringify(option)).join(', ')}, not ${JSON.stringify(value)}`,
+    );
   }
   return [];
 }
 
 function unknownParameter(name: string, names: readonly string[]): string {
   const nearest = nearestName(name, names);
-  const offer = names.length === 0 ? 'the template has none' : `the template has ${names.map((known) => JSON.stringify(known)).join(', ')}`;
+  const offer =
+    names.length === 0
+      ? 'the template has none'
+      : `the template has ${names.map((known) => JSON.stringify(known)).join(', ')}`;
   return `is no parameter: ${nearest === undefined ? offer : `did you mean ${JSON.stringify(nearest)}?`}`;
 }
 
@@ -91,7 +101,10 @@ export function createFiller(values: Values, path: string): Filler {
   const found = new Map<string, Problem>();
   const report = (message: string): void => void found.set(message, { path, message });
   const fill = (text: string, write: (value: string) => string): string => {
-    if (INSIDE_VARIABLE.test(text)) report(`puts a parameter into the name of a variable, in ${JSON.stringify(text)}: the user would choose the variable`);
+    if (INSIDE_VARIABLE.test(text))
+      report(
+        `puts a parameter into the name of a variable, in ${JSON.stringify(text)}: the user would choose the variable`,
+      );
     return text.replace(REFERENCE, (match: string, name: string | undefined) => {
       if (name === undefined) return match;
       const value = own(values, name);

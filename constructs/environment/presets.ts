@@ -57,7 +57,15 @@ const CODE_SERVER: Preset = {
   identity: { user: 1000, group: 1000 },
   fill: ({ home, port, credentials }) => ({
     command: ['/usr/bin/code-server'],
-    args: ['--bind-addr', `0.0.0.0:${port}`, '--auth', 'password', '--disable-telemetry', '--disable-update-check', home],
+    args: [
+      '--bind-addr',
+      `0.0.0.0:${port}`,
+      '--auth',
+      'password',
+      '--disable-telemetry',
+      '--disable-update-check',
+      home,
+    ],
     env: [variable('HOME', home), secretVariable('PASSWORD', credentials)],
     // Answers without sign-in, also with the word "expired" while nobody is connected.
     probes: probesOf({ httpGet: { path: '/healthz', port, scheme: 'HTTP' } }),
@@ -111,11 +119,21 @@ const WEBTOP: Preset = {
 };
 
 /** The presets by name. */
-export const PRESETS: Readonly<Record<PresetName, Preset>> = { 'code-server': CODE_SERVER, jupyterlab: JUPYTERLAB, webtop: WEBTOP };
+export const PRESETS: Readonly<Record<PresetName, Preset>> = {
+  'code-server': CODE_SERVER,
+  jupyterlab: JUPYTERLAB,
+  webtop: WEBTOP,
+};
 
 /** Five minutes to start; then ready within seconds, and ended only after two minutes of silence: a busy program is not a dead one. */
 function probesOf(action: JsonObject): ProbesModel {
-  const probe = (periodSeconds: number, failureThreshold: number): JsonObject => ({ timeoutSeconds: 5, periodSeconds, successThreshold: 1, failureThreshold, ...action });
+  const probe = (periodSeconds: number, failureThreshold: number): JsonObject => ({
+    timeoutSeconds: 5,
+    periodSeconds,
+    successThreshold: 1,
+    failureThreshold,
+    ...action,
+  });
   return { startup: probe(2, 150), ready: probe(5, 3), live: probe(10, 12) };
 }
 

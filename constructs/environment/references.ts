@@ -12,7 +12,12 @@ import type { Lookup } from '../../src/plan/lookup';
 import { applyDefaults } from '../../src/schema/defaults';
 import { validatorOf } from '../../src/schema/validator';
 import { ENTRY_POINT, type EntryPointObject } from '../entry-point';
-import { CLUSTER_ENVIRONMENT_TEMPLATE, ENVIRONMENT_TEMPLATE, type EnvironmentTemplateObject, type TemplateSpec } from '../template';
+import {
+  CLUSTER_ENVIRONMENT_TEMPLATE,
+  ENVIRONMENT_TEMPLATE,
+  type EnvironmentTemplateObject,
+  type TemplateSpec,
+} from '../template';
 import type { EnvironmentObject } from './schema';
 
 /** A reference that can't be followed. */
@@ -43,17 +48,30 @@ export function resolveTemplate(environment: EnvironmentObject, lookup: Lookup):
   const isCluster = kind === 'ClusterEnvironmentTemplate';
   const schema = isCluster ? CLUSTER_ENVIRONMENT_TEMPLATE : ENVIRONMENT_TEMPLATE;
   const namespace = isCluster ? undefined : environment.metadata.namespace;
-  const answer = lookup.get<EnvironmentTemplateObject>(schema.type, { name, ...(namespace === undefined ? {} : { namespace }) });
+  const answer = lookup.get<EnvironmentTemplateObject>(schema.type, {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+  });
   if (!answer.found) {
     const described = describeObject({ kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } });
-    return { outcome: 'hold', reason: 'TemplateNotFound', message: `${described} is not there: create it, or name another in spec.templateRef` };
+    return {
+      outcome: 'hold',
+      reason: 'TemplateNotFound',
+      message: `${described} is not there: create it, or name another in spec.templateRef`,
+    };
   }
   const problems = (isCluster ? validateClusterTemplate : validateTemplate)(answer.object);
-  return problems.length > 0 ? invalid(answer.object, problems) : { outcome: 'resolved', object: applyDefaults(schema, answer.object) };
+  return problems.length > 0
+    ? invalid(answer.object, problems)
+    : { outcome: 'resolved', object: applyDefaults(schema, answer.object) };
 }
 
 /** The entry point that a template names; undefined where it names none. */
-export function resolveEntryPoint(environment: EnvironmentObject, template: TemplateSpec, lookup: Lookup): Resolved<EntryPointObject> | undefined {
+export function resolveEntryPoint(
+  environment: EnvironmentObject,
+  template: TemplateSpec,
+  lookup: Lookup,
+): Resolved<EntryPointObject> | undefined {
   const reference = template.entryPointRef;
   if (reference === undefined) return undefined;
   const home = environment.metadata.namespace ?? '';
@@ -68,17 +86,30 @@ export function resolveEntryPoint(environment: EnvironmentObject, template: Temp
       message: `${described} may not be used from namespace ${home}: its annotation ${ALLOWED_NAMESPACES_ANNOTATION} must name the namespace, or "*"`,
     };
   }
-  if (!answer.found) return { outcome: 'hold', reason: 'ReferenceNotFound', message: `${described} is not there: create it, or name another in the template's spec.entryPointRef` };
+  if (!answer.found)
+    return {
+      outcome: 'hold',
+      reason: 'ReferenceNotFound',
+      message: `${described} is not there: create it, or name another in the template's spec.entryPointRef`,
+    };
   const problems = validateEntryPoint(answer.object);
-  return problems.length > 0 ? invalid(answer.object, problems) : { outcome: 'resolved', object: applyDefaults(ENTRY_POINT, answer.object) };
+  return problems.length > 0
+    ? invalid(answer.object, problems)
+    : { outcome: 'resolved', object: applyDefaults(ENTRY_POINT, answer.object) };
 }
 
 function invalid(object: KubeObject, problems: readonly Problem[]): Unresolved {
-  return { outcome: 'hold', reason: 'Invalid', message: `${describeObject(object)} is invalid: ${summarize(problems)}` };
+  return {
+    outcome: 'hold',
+    reason: 'Invalid',
+    message: `${describeObject(object)} is invalid: ${summarize(problems)}`,
+  };
 }
 
 /** True where an object says that it may be used from a namespace. */
 function permits(object: KubeObject, namespace: string): boolean {
-  const allowed = (object.metadata.annotations?.[ALLOWED_NAMESPACES_ANNOTATION] ?? '').split(',').map((name) => name.trim());
+  const allowed = (object.metadata.annotations?.[ALLOWED_NAMESPACES_ANNOTATION] ?? '')
+    .split(',')
+    .map((name) => name.trim());
   return allowed.includes('*') || allowed.includes(namespace);
 }

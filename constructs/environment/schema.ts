@@ -18,20 +18,31 @@ export const ENVIRONMENT_SPEC = Type.Object(
   {
     templateRef: Type.Object(
       {
-        kind: stringEnum(['EnvironmentTemplate', 'ClusterEnvironmentTemplate'], { description: 'Kind of the template; an EnvironmentTemplate is one of the same namespace.' }),
+        kind: stringEnum(['EnvironmentTemplate', 'ClusterEnvironmentTemplate'], {
+          description: 'Kind of the template; an EnvironmentTemplate is one of the same namespace.',
+        }),
         name: Type.String({ minLength: 1, maxLength: 253, description: 'Name of the template.' }),
       },
       { description: 'What it is made from.' },
     ),
     owner: Type.Object(
       {
-        kind: stringEnum(['Tenant', 'User'], { description: 'Tenant: one of ours. User: somebody known to the identity provider.' }),
-        name: Type.String({ minLength: 1, maxLength: 253, description: 'Name of the tenant, or id of the user at the provider.' }),
+        kind: stringEnum(['Tenant', 'User'], {
+          description: 'Tenant: one of ours. User: somebody known to the identity provider.',
+        }),
+        name: Type.String({
+          minLength: 1,
+          maxLength: 253,
+          description: 'Name of the tenant, or id of the user at the provider.',
+        }),
       },
       { description: 'Whose it is. Fixed.' },
     ),
     displayName: optional(Type.String({ maxLength: 120, description: 'Name for people. Default: the template’s.' })),
-    desiredState: stringEnum(['Running', 'Stopped'], { default: 'Running', description: 'Stopped: no pods run, volumes stay. Intent only: the controller never writes it.' }),
+    desiredState: stringEnum(['Running', 'Stopped'], {
+      default: 'Running',
+      description: 'Stopped: no pods run, volumes stay. Intent only: the controller never writes it.',
+    }),
     parameters: optional(
       Type.Record(Type.String({ pattern: PARAMETER_NAME }), PARAMETER_VALUE, {
         maxProperties: 32,
@@ -42,11 +53,19 @@ export const ENVIRONMENT_SPEC = Type.Object(
     overrides: optional(
       Type.Object(
         {
-          resources: optional(Type.Unsafe<Typed<typeof RESOURCE_REQUIREMENTS>>({ ...RESOURCE_REQUIREMENTS, description: 'Requests and limits of the app of the web workload (the first one where none has web), each over the template’s.' })),
+          resources: optional(
+            Type.Unsafe<Typed<typeof RESOURCE_REQUIREMENTS>>({
+              ...RESOURCE_REQUIREMENTS,
+              description:
+                'Requests and limits of the app of the web workload (the first one where none has web), each over the template’s.',
+            }),
+          ),
           storage: optional(
             Type.Record(
               Type.String({ pattern: '^[a-z][a-z0-9]*$' }),
-              Type.Object({ size: optional(quantity({ description: 'Size of the claim; it only grows.', [UNIT]: 'bytes' })) }),
+              Type.Object({
+                size: optional(quantity({ description: 'Size of the claim; it only grows.', [UNIT]: 'bytes' })),
+              }),
               { maxProperties: 8, [EXPLAIN]: 'the name of a workload', description: 'By workload name.' },
             ),
           ),
@@ -54,7 +73,12 @@ export const ENVIRONMENT_SPEC = Type.Object(
         { description: 'Instead of what the template says, where it allows that.' },
       ),
     ),
-    initPlugins: optional(listMap(INIT_PLUGIN, ['name'], { maxItems: 16, description: 'Programs that prepare the home, in order, after the template’s.' })),
+    initPlugins: optional(
+      listMap(INIT_PLUGIN, ['name'], {
+        maxItems: 16,
+        description: 'Programs that prepare the home, in order, after the template’s.',
+      }),
+    ),
   },
   { description: 'What it is to be.' },
 );
@@ -64,18 +88,33 @@ const text = (description: string) => optional(Type.String({ description }));
 /** The status of an Environment. */
 export const ENVIRONMENT_STATUS = Type.Object(
   {
-    phase: optional(stringEnum(['Pending', 'Starting', 'Ready', 'Stopping', 'Stopped', 'Failed', 'Deleting'], { description: 'The conditions in one word.' })),
+    phase: optional(
+      stringEnum(['Pending', 'Starting', 'Ready', 'Stopping', 'Stopped', 'Failed', 'Deleting'], {
+        description: 'The conditions in one word.',
+      }),
+    ),
     url: text('Where a browser opens it; absent while it isn’t reachable from outside.'),
-    observedGeneration: optional(Type.Integer({ description: 'Generation of the specification that this status speaks of.' })),
+    observedGeneration: optional(
+      Type.Integer({ description: 'Generation of the specification that this status speaks of.' }),
+    ),
     conditions: optional(conditions()),
     stages: optional(
-      listAtomic(Type.Object({ name: Type.String({ description: 'Name of the stage.' }), at: Type.String({ format: 'date-time', description: 'When it was reached.' }) }), {
-        description: 'Stages of the start that are behind it.',
-      }),
+      listAtomic(
+        Type.Object({
+          name: Type.String({ description: 'Name of the stage.' }),
+          at: Type.String({ format: 'date-time', description: 'When it was reached.' }),
+        }),
+        {
+          description: 'Stages of the start that are behind it.',
+        },
+      ),
     ),
     blockedBy: optional(
       Type.Object(
-        { reason: Type.String({ description: 'Why, in one word.' }), message: Type.String({ description: 'Why, and what to do.' }) },
+        {
+          reason: Type.String({ description: 'Why, in one word.' }),
+          message: Type.String({ description: 'Why, and what to do.' }),
+        },
         { description: 'The first thing that keeps it from Ready.' },
       ),
     ),
@@ -85,7 +124,9 @@ export const ENVIRONMENT_STATUS = Type.Object(
           kind: text('Kind of the template.'),
           name: text('Name of the template.'),
           hash: text('Digest of the specification that it was made from.'),
-          parameters: optional(freeObject({ description: 'Values of the parameters that were fixed when it was made.' })),
+          parameters: optional(
+            freeObject({ description: 'Values of the parameters that were fixed when it was made.' }),
+          ),
         },
         { description: 'The template as it was used.' },
       ),
@@ -109,7 +150,13 @@ export const ENVIRONMENT: KindSchema = {
     { name: 'Template', type: 'string', jsonPath: '.spec.templateRef.name' },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
     { name: 'Owner', type: 'string', jsonPath: '.spec.owner.name', priority: 1 },
-    { name: 'Blocked', type: 'string', jsonPath: '.status.blockedBy.reason', priority: 1, description: 'The first thing that keeps it from Ready.' },
+    {
+      name: 'Blocked',
+      type: 'string',
+      jsonPath: '.status.blockedBy.reason',
+      priority: 1,
+      description: 'The first thing that keeps it from Ready.',
+    },
   ],
   rules: [
     {
@@ -120,7 +167,8 @@ export const ENVIRONMENT: KindSchema = {
     },
     {
       cel: `self.metadata.name.matches('${DNS_1035_LABEL.source}')`,
-      message: 'must be lower-case letters, digits and dashes, with a letter first and no dash at the end: its Service has the same name',
+      message:
+        'must be lower-case letters, digits and dashes, with a letter first and no dash at the end: its Service has the same name',
       path: 'metadata.name',
       holds: ({ metadata }) => DNS_1035_LABEL.test(metadata.name),
     },
@@ -128,7 +176,9 @@ export const ENVIRONMENT: KindSchema = {
       cel: 'self.spec.owner == oldSelf.spec.owner',
       message: 'is fixed: make another environment for another owner',
       path: 'spec.owner',
-      holds: (object, previous) => previous === undefined || canonicalJson(valueAt(object, ['spec', 'owner'])) === canonicalJson(valueAt(previous, ['spec', 'owner'])),
+      holds: (object, previous) =>
+        previous === undefined ||
+        canonicalJson(valueAt(object, ['spec', 'owner'])) === canonicalJson(valueAt(previous, ['spec', 'owner'])),
     },
   ],
 };

@@ -4,11 +4,17 @@
 import type { JsonObject } from '../../src/api/json';
 import type { Problem } from '../../src/api/problem';
 import { canonicalQuantity, canonicalResourceAmount, isQuantity } from '../../src/api/quantity';
-import type { ContainerModel, ContainerWorkload, MountModel, PortModel, VolumeModel } from '../../src/model/environment-model';
+import type {
+  ContainerModel,
+  ContainerWorkload,
+  MountModel,
+  PortModel,
+  VolumeModel,
+} from '../../src/model/environment-model';
 import type { InitPlugin, Sidecar, TemplateContainer, TemplateWorkload } from '../template';
 import { completeProbe, completeVariable, defaultPullPolicy, mergeVariables, withoutGaps } from './defaults';
 import type { Filler } from './parameters';
-import { type Preset, PRESETS, type PresetProgram } from './presets';
+import { PRESETS, type Preset, type PresetProgram } from './presets';
 import type { EnvironmentSpec } from './schema';
 
 type Resources = NonNullable<EnvironmentSpec['overrides']>['resources'];
@@ -57,7 +63,9 @@ export function workloadModel(source: WorkloadSource): WorkloadResult {
   });
   const homeVolume = home === undefined ? undefined : homeVolumeOf(source, reader, `${at}.storage.size`);
   const shm = sharedMemory(container.shmSize ?? preset?.shmSize, reader, `${at}.container.shmSize`);
-  const further = (container.volumes ?? []).map((volume) => furtherVolume(volume, reader, `${at}.container.volumes[${volume.name}]`));
+  const further = (container.volumes ?? []).map((volume) =>
+    furtherVolume(volume, reader, `${at}.container.volumes[${volume.name}]`),
+  );
   const mounts = [
     ...(home === undefined ? [] : [home]),
     ...(shm === undefined ? [] : [{ volume: shm.name, mountPath: '/dev/shm' }]),
@@ -65,15 +73,29 @@ export function workloadModel(source: WorkloadSource): WorkloadResult {
   ];
   const app = appModel(source, reader, `${at}.container`, { program, ports, mounts });
   const init = source.initPlugins.map((plugin) => pluginModel(plugin, reader, home, container.workingDir));
-  const sidecars = source.sidecars.map((sidecar) => ({ ...programModel(sidecar, reader, `sidecars[${sidecar.name}]`), ports: sidecar.ports ?? [] }));
+  const sidecars = source.sidecars.map((sidecar) => ({
+    ...programModel(sidecar, reader, `sidecars[${sidecar.name}]`),
+    ports: sidecar.ports ?? [],
+  }));
   if (source.initPlugins.length > 0 && home === undefined) {
-    problems.push({ path: at, message: 'has init plugins and no home for them: give the workload storage or a preset' });
+    problems.push({
+      path: at,
+      message: 'has init plugins and no home for them: give the workload storage or a preset',
+    });
   }
   const webPort = source.isWeb ? (workload.web?.port ?? (preset === undefined ? undefined : PRESET_PORT)) : undefined;
   if (webPort !== undefined && !ports.some(({ name }) => name === webPort)) {
-    problems.push({ path: `${at}.web.port`, message: `names no port of the container: it has ${ports.map(({ name }) => JSON.stringify(name)).join(', ')}` });
+    problems.push({
+      path: `${at}.web.port`,
+      message: `names no port of the container: it has ${ports.map(({ name }) => JSON.stringify(name)).join(', ')}`,
+    });
   }
-  problems.push(...repeatedNames([workload.name, ...source.initPlugins.map(({ name }) => name), ...source.sidecars.map(({ name }) => name)], at));
+  problems.push(
+    ...repeatedNames(
+      [workload.name, ...source.initPlugins.map(({ name }) => name), ...source.sidecars.map(({ name }) => name)],
+      at,
+    ),
+  );
   return {
     problems,
     workload: {
@@ -148,18 +170,29 @@ function homeVolumeOf({ workload, size: override }: WorkloadSource, reader: Read
 }
 
 function sharedMemory(size: string | number | undefined, reader: Reader, path: string): VolumeModel | undefined {
-  return size === undefined ? undefined : { type: 'scratch', name: 'shm', medium: 'Memory', sizeLimit: reader.quantity(size, path) };
+  return size === undefined
+    ? undefined
+    : { type: 'scratch', name: 'shm', medium: 'Memory', sizeLimit: reader.quantity(size, path) };
 }
 
 type TemplateVolume = NonNullable<TemplateContainer['volumes']>[number];
 
 /** Apart from names that are ours: `home-…` and `shm`. */
-function furtherVolume({ name: given, scratch, secret, configMap }: TemplateVolume, reader: Reader, path: string): VolumeModel {
+function furtherVolume(
+  { name: given, scratch, secret, configMap }: TemplateVolume,
+  reader: Reader,
+  path: string,
+): VolumeModel {
   const name = furtherName(given);
   const items = (list: readonly object[] | undefined): { items?: readonly JsonObject[] } =>
     list === undefined || list.length === 0 ? {} : { items: list.map((item) => withoutGaps(item) as JsonObject) };
   if (secret !== undefined) return { type: 'secret', name, secretName: secret.name, ...items(secret.items) };
-  if (configMap !== undefined) return { type: 'raw', name, source: { configMap: { name: configMap.name, ...items(configMap.items), defaultMode: 420 } } };
+  if (configMap !== undefined)
+    return {
+      type: 'raw',
+      name,
+      source: { configMap: { name: configMap.name, ...items(configMap.items), defaultMode: 420 } },
+    };
   return {
     type: 'scratch',
     name,
@@ -173,7 +206,12 @@ function furtherName(name: string): string {
 }
 
 function mountOf({ name, mountPath, subPath, readOnly }: TemplateVolume): MountModel {
-  return { volume: furtherName(name), mountPath, ...(subPath === undefined ? {} : { subPath }), ...(readOnly === undefined ? {} : { readOnly }) };
+  return {
+    volume: furtherName(name),
+    mountPath,
+    ...(subPath === undefined ? {} : { subPath }),
+    ...(readOnly === undefined ? {} : { readOnly }),
+  };
 }
 
 interface AppParts {
@@ -182,9 +220,18 @@ interface AppParts {
   readonly mounts: readonly MountModel[];
 }
 
-function appModel({ workload, resources }: WorkloadSource, reader: Reader, path: string, { program, ports, mounts }: AppParts): ContainerModel {
+function appModel(
+  { workload, resources }: WorkloadSource,
+  reader: Reader,
+  path: string,
+  { program, ports, mounts }: AppParts,
+): ContainerModel {
   const { container } = workload;
-  const base = programModel({ ...container, name: workload.name, resources: mergeResources(container.resources, resources) }, reader, path);
+  const base = programModel(
+    { ...container, name: workload.name, resources: mergeResources(container.resources, resources) },
+    reader,
+    path,
+  );
   // A command of the template's own takes the preset's arguments out as well: they are meant for the preset's command.
   const args = container.args === undefined && container.command === undefined ? program?.args : undefined;
   const command = container.command === undefined ? program?.command : undefined;
@@ -201,7 +248,10 @@ function appModel({ workload, resources }: WorkloadSource, reader: Reader, path:
   };
 }
 
-function probesModel({ probes: given = {} }: TemplateContainer, program: PresetProgram | undefined): ContainerModel['probes'] {
+function probesModel(
+  { probes: given = {} }: TemplateContainer,
+  program: PresetProgram | undefined,
+): ContainerModel['probes'] {
   const known = program?.probes ?? {};
   const one = (name: 'startup' | 'ready' | 'live'): JsonObject => {
     const probe = given[name] ?? known[name];
@@ -213,10 +263,16 @@ function probesModel({ probes: given = {} }: TemplateContainer, program: PresetP
 
 function mergeResources(template: TemplateContainer['resources'], override: Resources): TemplateContainer['resources'] {
   if (override === undefined) return template;
-  return { requests: { ...template?.requests, ...override.requests }, limits: { ...template?.limits, ...override.limits } };
+  return {
+    requests: { ...template?.requests, ...override.requests },
+    limits: { ...template?.limits, ...override.limits },
+  };
 }
 
-type Program = Pick<InitPlugin, 'name' | 'image' | 'command' | 'args' | 'env' | 'envFrom' | 'imagePullPolicy' | 'resources'>;
+type Program = Pick<
+  InitPlugin,
+  'name' | 'image' | 'command' | 'args' | 'env' | 'envFrom' | 'imagePullPolicy' | 'resources'
+>;
 
 function programModel(program: Program, reader: Reader, path: string): ContainerModel {
   const image = reader.plain(program.image);
@@ -228,7 +284,11 @@ function programModel(program: Program, reader: Reader, path: string): Container
     imagePullPolicy: program.imagePullPolicy ?? defaultPullPolicy(image),
     ...(program.command === undefined ? {} : { command: program.command.map((text) => reader.expanded(text)) }),
     ...(program.args === undefined ? {} : { args: program.args.map((text) => reader.expanded(text)) }),
-    env: (program.env ?? []).map((variable) => completeVariable(variable.value === undefined ? variable : { ...variable, value: reader.expanded(variable.value) })),
+    env: (program.env ?? []).map((variable) =>
+      completeVariable(
+        variable.value === undefined ? variable : { ...variable, value: reader.expanded(variable.value) },
+      ),
+    ),
     ...(envFrom.length === 0 ? {} : { envFrom }),
     ports: [],
     ...(resources === undefined ? {} : { resources }),
@@ -238,7 +298,10 @@ function programModel(program: Program, reader: Reader, path: string): Container
 
 function resourcesModel(resources: Program['resources'], reader: Reader, path: string): JsonObject | undefined {
   const amounts = (list: 'requests' | 'limits'): JsonObject => {
-    const entries = Object.entries(resources?.[list] ?? {}).map(([name, amount]) => [name, reader.amount(amount, `${path}.${list}.${name}`)]);
+    const entries = Object.entries(resources?.[list] ?? {}).map(([name, amount]) => [
+      name,
+      reader.amount(amount, `${path}.${list}.${name}`),
+    ]);
     return entries.length === 0 ? {} : { [list]: Object.fromEntries(entries) as JsonObject };
   };
   const model = { ...amounts('requests'), ...amounts('limits') };
@@ -246,7 +309,12 @@ function resourcesModel(resources: Program['resources'], reader: Reader, path: s
 }
 
 /** A plugin sees the home where the app sees it, and is told so. */
-function pluginModel(plugin: InitPlugin, reader: Reader, home: MountModel | undefined, workingDir: string | undefined): ContainerModel {
+function pluginModel(
+  plugin: InitPlugin,
+  reader: Reader,
+  home: MountModel | undefined,
+  workingDir: string | undefined,
+): ContainerModel {
   const model = programModel(plugin, reader, `initPlugins[${plugin.name}]`);
   if (home === undefined) return model;
   const known = [
@@ -258,5 +326,8 @@ function pluginModel(plugin: InitPlugin, reader: Reader, home: MountModel | unde
 
 function repeatedNames(names: readonly string[], path: string): Problem[] {
   const repeated = names.filter((name, index) => names.indexOf(name) !== index);
-  return [...new Set(repeated)].map((name) => ({ path, message: `has two containers called ${JSON.stringify(name)}: rename the plugin or sidecar` }));
+  return [...new Set(repeated)].map((name) => ({
+    path,
+    message: `has two containers called ${JSON.stringify(name)}: rename the plugin or sidecar`,
+  }));
 }

@@ -26,9 +26,16 @@ export const INVENTORY_SPEC = Type.Object(
       ),
     ),
     external: optional(
-      listAtomic(Type.Object({ system: word('Name of the external system.'), key: word('The thing, as the system calls it.') }), { description: 'External things that were asked for.' }),
+      listAtomic(
+        Type.Object({ system: word('Name of the external system.'), key: word('The thing, as the system calls it.') }),
+        { description: 'External things that were asked for.' },
+      ),
     ),
-    ledger: optional(listAtomic(word('What was done, in words that are said once.'), { description: 'One-shots, entered before they are done.' })),
+    ledger: optional(
+      listAtomic(word('What was done, in words that are said once.'), {
+        description: 'One-shots, entered before they are done.',
+      }),
+    ),
   },
   { description: 'What was applied and done.' },
 );
@@ -36,7 +43,8 @@ export const INVENTORY_SPEC = Type.Object(
 /** Inventory: the controller's own record; nobody else writes it. */
 export const INVENTORY: KindSchema = {
   type: { group: API_GROUP, version: API_VERSION, kind: 'Inventory', plural: 'inventories', namespaced: true },
-  description: 'An Inventory is the controller’s own record of what it applied for one object. It is not for editing: what is taken out is no longer cleaned up.',
+  description:
+    'An Inventory is the controller’s own record of what it applied for one object. It is not for editing: what is taken out is no longer cleaned up.',
   shortNames: ['ainv'],
   spec: INVENTORY_SPEC,
   columns: [

@@ -17,6 +17,7 @@ import { type Grant, grant, type PolicyRule, policyRules, type Verb } from './po
 
 const READ: readonly Verb[] = ['get', 'list', 'watch'];
 const OWN: readonly Verb[] = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
+const BOOK: readonly Verb[] = ['list', 'watch', 'create', 'patch'];
 const EDIT: readonly Verb[] = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 
 /** Where the runtime keeps what it has applied for an object. Its own book: users get no rights on it. */
@@ -34,11 +35,11 @@ const LEASES = { group: 'coordination.k8s.io', plural: 'leases' } as const;
  * | what a planner reads | get, list, watch; Secrets: get |
  * | what a planner applies | get, list, watch, create, patch, delete |
  * | what a planner observes | get, list, watch |
- * | inventories | get, list, watch, create, patch, delete |
+ * | inventories | list, watch, create, patch: each goes with its owner, by the garbage collector |
  * | events | create |
  */
 export function controllerRules(kinds: readonly Kind[]): readonly PolicyRule[] {
-  return policyRules([...kinds.flatMap(grantsOf), grant(INVENTORIES, OWN), grant(EVENTS, ['create'])]);
+  return policyRules([...kinds.flatMap(grantsOf), grant(INVENTORIES, BOOK), grant(EVENTS, ['create'])]);
 }
 
 /**

@@ -3,10 +3,20 @@
  * administrator's, has more.
  */
 import { type TProperties, Type } from '@sinclair/typebox';
-import { API_GROUP, API_VERSION } from '../../src/api/well-known';
 import type { KubeObject } from '../../src/api/object';
+import { API_GROUP, API_VERSION } from '../../src/api/well-known';
 import { AFFINITY, NETWORK_POLICY_PEER, TOLERATION } from '../../src/schema/core';
-import { EXPLAIN, listAtomic, listMap, listSet, type SchemaRule, stringEnum, type Typed, UNIT, withRules } from '../../src/schema/keywords';
+import {
+  EXPLAIN,
+  listAtomic,
+  listMap,
+  listSet,
+  type SchemaRule,
+  stringEnum,
+  type Typed,
+  UNIT,
+  withRules,
+} from '../../src/schema/keywords';
 import type { KindSchema } from '../../src/schema/kind-schema';
 import { CONTAINER, INIT_PLUGIN, PARAMETERISED_QUANTITY, SIDECAR } from './container-schema';
 
@@ -23,11 +33,23 @@ export const PARAMETER_VALUE = Type.Union([Type.String({ maxLength: 1024 }), Typ
 export const PARAMETER_NAME = '^[A-Za-z][A-Za-z0-9_-]{0,62}$';
 
 const parameter = Type.Object({
-  name: Type.String({ maxLength: 63, pattern: PARAMETER_NAME, [EXPLAIN]: 'letters, digits, dashes and underscores, with a letter first', description: 'Name; $(params.NAME) stands for the value.' }),
+  name: Type.String({
+    maxLength: 63,
+    pattern: PARAMETER_NAME,
+    [EXPLAIN]: 'letters, digits, dashes and underscores, with a letter first',
+    description: 'Name; $(params.NAME) stands for the value.',
+  }),
   type: stringEnum(['string', 'number', 'boolean'], { default: 'string', description: 'Type of the value.' }),
   description: optional(Type.String({ maxLength: 1024, description: 'What users choose by it.' })),
-  default: optional(Type.Unsafe<string | number | boolean>({ ...PARAMETER_VALUE, description: 'Value where none is given. Without one a value must be given.' })),
-  options: optional(listAtomic(PARAMETER_VALUE, { minItems: 1, maxItems: 64, description: 'The only values that may be given.' })),
+  default: optional(
+    Type.Unsafe<string | number | boolean>({
+      ...PARAMETER_VALUE,
+      description: 'Value where none is given. Without one a value must be given.',
+    }),
+  ),
+  options: optional(
+    listAtomic(PARAMETER_VALUE, { minItems: 1, maxItems: 64, description: 'The only values that may be given.' }),
+  ),
   mutable: Type.Boolean({ default: false, description: 'True: the value may change after the environment was made.' }),
 });
 
@@ -45,20 +67,46 @@ interface StorageShape {
 
 const storage = Type.Object(
   {
-    mountPath: optional(Type.String({ minLength: 1, maxLength: 1024, pattern: '^/', [EXPLAIN]: 'an absolute path', description: 'Where the app, and every plugin, sees it: the home. Default: the preset’s home.' })),
-    size: optional(Type.Unsafe<string | number>({ ...PARAMETERISED_QUANTITY, description: 'Size of the claim that is made. It only grows. Parameters are filled in.', [UNIT]: 'bytes' })),
-    storageClassName: optional(Type.String({ minLength: 1, maxLength: 253, description: 'Default: the cluster’s default class.' })),
+    mountPath: optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1024,
+        pattern: '^/',
+        [EXPLAIN]: 'an absolute path',
+        description: 'Where the app, and every plugin, sees it: the home. Default: the preset’s home.',
+      }),
+    ),
+    size: optional(
+      Type.Unsafe<string | number>({
+        ...PARAMETERISED_QUANTITY,
+        description: 'Size of the claim that is made. It only grows. Parameters are filled in.',
+        [UNIT]: 'bytes',
+      }),
+    ),
+    storageClassName: optional(
+      Type.String({ minLength: 1, maxLength: 253, description: 'Default: the cluster’s default class.' }),
+    ),
     accessModes: listAtomic(stringEnum(['ReadWriteOnce', 'ReadWriteMany', 'ReadWriteOncePod', 'ReadOnlyMany']), {
       minItems: 1,
       maxItems: 4,
       default: ['ReadWriteOnce'],
       description: 'How many nodes and pods may mount it.',
     }),
-    reclaim: stringEnum(['Retain', 'Delete'], { default: 'Retain', description: 'Retain: deleting the environment keeps the claim. Delete: it goes with the environment.' }),
-    existingClaim: optional(Type.String({ minLength: 1, maxLength: 253, description: 'A claim of the environment’s namespace that is mounted, instead of one that is made.' })),
+    reclaim: stringEnum(['Retain', 'Delete'], {
+      default: 'Retain',
+      description: 'Retain: deleting the environment keeps the claim. Delete: it goes with the environment.',
+    }),
+    existingClaim: optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 253,
+        description: 'A claim of the environment’s namespace that is mounted, instead of one that is made.',
+      }),
+    ),
   },
   {
-    description: 'A volume that outlives pods, mounted as the home. Without it a preset’s home lives and dies with the pod.',
+    description:
+      'A volume that outlives pods, mounted as the home. Without it a preset’s home lives and dies with the pod.',
     ...withRules({
       rule: 'has(self.size) != has(self.existingClaim)',
       message: 'needs exactly one of size and existingClaim',
@@ -69,16 +117,38 @@ const storage = Type.Object(
 
 const web = Type.Object(
   {
-    port: optional(Type.String({ minLength: 1, maxLength: 15, description: 'Name of the container’s port that the Service and the entry lead to. Default: the preset’s.' })),
-    basePath: optional(stringEnum(['Keep', 'Strip'], { description: 'Keep: the app is asked with the path prefix of the entry. Strip: without. Default: the preset’s, else Keep.' })),
-    signIn: optional(stringEnum(['App'], { description: 'App: the app asks for sign-in itself. Presets do; without preset and access policy it must be said.' })),
+    port: optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 15,
+        description: 'Name of the container’s port that the Service and the entry lead to. Default: the preset’s.',
+      }),
+    ),
+    basePath: optional(
+      stringEnum(['Keep', 'Strip'], {
+        description:
+          'Keep: the app is asked with the path prefix of the entry. Strip: without. Default: the preset’s, else Keep.',
+      }),
+    ),
+    signIn: optional(
+      stringEnum(['App'], {
+        description:
+          'App: the app asks for sign-in itself. Presets do; without preset and access policy it must be said.',
+      }),
+    ),
   },
   { description: 'What users open in the browser. Absent with a preset: the preset’s port.' },
 );
 
 const workload = Type.Object(
   {
-    name: Type.String({ default: 'main', maxLength: 15, pattern: '^[a-z][a-z0-9]*$', [EXPLAIN]: 'lower-case letters and digits, with a letter first', description: 'Name of the workload. The one called main has objects of the environment’s own name.' }),
+    name: Type.String({
+      default: 'main',
+      maxLength: 15,
+      pattern: '^[a-z][a-z0-9]*$',
+      [EXPLAIN]: 'lower-case letters and digits, with a letter first',
+      description: 'Name of the workload. The one called main has objects of the environment’s own name.',
+    }),
     container: CONTAINER,
     web: optional(web),
     storage: optional(storage),
@@ -88,14 +158,17 @@ const workload = Type.Object(
       rule: '!has(self.storage) || has(self.storage.mountPath) || has(self.container.preset)',
       message: 'is required where no preset knows the home',
       fieldPath: '.storage.mountPath',
-      holds: ({ storage: volume, container }: WorkloadShape) => volume === undefined || volume.mountPath !== undefined || container.preset !== undefined,
+      holds: ({ storage: volume, container }: WorkloadShape) =>
+        volume === undefined || volume.mountPath !== undefined || container.preset !== undefined,
     },
     {
       rule: '!has(self.web) || has(self.container.preset) || (has(self.web.port) && has(self.container.ports) && self.container.ports.exists(port, port.name == self.web.port))',
       message: 'must name a port of the container',
       fieldPath: '.web.port',
       holds: ({ web: entry, container }: WorkloadShape) =>
-        entry === undefined || container.preset !== undefined || (container.ports ?? []).some(({ name }) => name === entry.port),
+        entry === undefined ||
+        container.preset !== undefined ||
+        (container.ports ?? []).some(({ name }) => name === entry.port),
     },
   ),
 );
@@ -105,8 +178,12 @@ const placement = Type.Object(
     nodeSelector: optional(Type.Record(Type.String(), Type.String(), { description: 'Labels that a node must have.' })),
     tolerations: optional(listAtomic(TOLERATION, { maxItems: 64, description: 'Taints that are no obstacle.' })),
     affinity: optional(Type.Unsafe<Typed<typeof AFFINITY>>({ ...AFFINITY, description: 'Finer choice of nodes.' })),
-    priorityClassName: optional(Type.String({ minLength: 1, maxLength: 253, description: 'PriorityClass of the pods.' })),
-    runtimeClassName: optional(Type.String({ minLength: 1, maxLength: 253, description: 'RuntimeClass of the pods, such as gvisor.' })),
+    priorityClassName: optional(
+      Type.String({ minLength: 1, maxLength: 253, description: 'PriorityClass of the pods.' }),
+    ),
+    runtimeClassName: optional(
+      Type.String({ minLength: 1, maxLength: 253, description: 'RuntimeClass of the pods, such as gvisor.' }),
+    ),
   },
   { description: 'Where pods run.' },
 );
@@ -119,9 +196,14 @@ interface SpecShape {
 
 const guarded: SchemaRule = {
   rule: 'has(self.accessPolicyRef) || self.workloads.all(workload, !has(workload.web) || has(workload.container.preset) || has(workload.web.signIn))',
-  message: 'needs accessPolicyRef where a workload with web has no preset, or web.signIn: App where the app asks for sign-in itself: nothing is open by default',
+  message:
+    'needs accessPolicyRef where a workload with web has no preset, or web.signIn: App where the app asks for sign-in itself: nothing is open by default',
   holds: ({ accessPolicyRef, workloads }: SpecShape) =>
-    accessPolicyRef !== undefined || workloads.every(({ web: entry, container }) => entry === undefined || container.preset !== undefined || entry.signIn !== undefined),
+    accessPolicyRef !== undefined ||
+    workloads.every(
+      ({ web: entry, container }) =>
+        entry === undefined || container.preset !== undefined || entry.signIn !== undefined,
+    ),
 };
 
 const oneWeb: SchemaRule = {
@@ -136,13 +218,31 @@ const FIELDS = {
   description: optional(Type.String({ maxLength: 4096, description: 'What it is for.' })),
   parameters: optional(listMap(parameter, ['name'], { maxItems: 32, description: 'What users choose.' })),
   workloads: listMap(workload, ['name'], { minItems: 1, maxItems: 8, description: 'What runs.' }),
-  initPlugins: optional(listMap(INIT_PLUGIN, ['name'], { maxItems: 16, description: 'Programs that prepare the home, in order, before the web workload (the first one where none has web) starts; the user’s come after.' })),
-  sidecars: optional(listMap(SIDECAR, ['name'], { maxItems: 8, description: 'Programs beside the app of the web workload (the first one where none has web).' })),
+  initPlugins: optional(
+    listMap(INIT_PLUGIN, ['name'], {
+      maxItems: 16,
+      description:
+        'Programs that prepare the home, in order, before the web workload (the first one where none has web) starts; the user’s come after.',
+    }),
+  ),
+  sidecars: optional(
+    listMap(SIDECAR, ['name'], {
+      maxItems: 8,
+      description: 'Programs beside the app of the web workload (the first one where none has web).',
+    }),
+  ),
   network: optional(
     Type.Object(
       {
-        ingressFrom: optional(listAtomic(NETWORK_POLICY_PEER, { maxItems: 32, description: 'Who may reach the pods, beside the entry.' })),
-        egressTo: optional(listAtomic(NETWORK_POLICY_PEER, { maxItems: 32, description: 'What the pods may reach, beside DNS and the internet.' })),
+        ingressFrom: optional(
+          listAtomic(NETWORK_POLICY_PEER, { maxItems: 32, description: 'Who may reach the pods, beside the entry.' }),
+        ),
+        egressTo: optional(
+          listAtomic(NETWORK_POLICY_PEER, {
+            maxItems: 32,
+            description: 'What the pods may reach, beside DNS and the internet.',
+          }),
+        ),
       },
       { description: 'What the pods may talk to.' },
     ),
@@ -151,7 +251,14 @@ const FIELDS = {
     Type.Object(
       {
         name: Type.String({ minLength: 1, maxLength: 253, description: 'Name of the EntryPoint.' }),
-        namespace: optional(Type.String({ minLength: 1, maxLength: 63, description: 'Its namespace. Default: the environment’s. Another one must permit it by the annotation adrasteia.dev/allowed-namespaces.' })),
+        namespace: optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 63,
+            description:
+              'Its namespace. Default: the environment’s. Another one must permit it by the annotation adrasteia.dev/allowed-namespaces.',
+          }),
+        ),
       },
       { description: 'How environments are reached from outside. Absent: inside the cluster only.' },
     ),
@@ -162,12 +269,22 @@ const FIELDS = {
         kind: stringEnum(['AccessPolicy', 'ClusterAccessPolicy'], { description: 'Kind of the policy.' }),
         name: Type.String({ minLength: 1, maxLength: 253, description: 'Name of the policy.' }),
       },
-      { description: 'The sign-in that stands before the environment. While no access layer is installed, such an environment is Unreachable.' },
+      {
+        description:
+          'The sign-in that stands before the environment. While no access layer is installed, such an environment is Unreachable.',
+      },
     ),
   ),
   allow: optional(
     Type.Object(
-      { overrides: optional(listSet(stringEnum(OVERRIDES), { maxItems: 8, description: 'What users may set in `overrides` of their environment.' })) },
+      {
+        overrides: optional(
+          listSet(stringEnum(OVERRIDES), {
+            maxItems: 8,
+            description: 'What users may set in `overrides` of their environment.',
+          }),
+        ),
+      },
       { description: 'What users may do beyond choosing parameters.' },
     ),
   ),
@@ -176,8 +293,13 @@ const FIELDS = {
 
 const security = Type.Object(
   {
-    podSecurity: stringEnum(['Restricted', 'Baseline', 'Privileged'], { default: 'Restricted', description: 'Pod Security level that the pods are held to.' }),
-    reason: optional(Type.String({ minLength: 1, maxLength: 1024, description: 'Why less than Restricted is needed.' })),
+    podSecurity: stringEnum(['Restricted', 'Baseline', 'Privileged'], {
+      default: 'Restricted',
+      description: 'Pod Security level that the pods are held to.',
+    }),
+    reason: optional(
+      Type.String({ minLength: 1, maxLength: 1024, description: 'Why less than Restricted is needed.' }),
+    ),
   },
   {
     description: 'What the pods may do on their node.',
@@ -185,7 +307,8 @@ const security = Type.Object(
       rule: "self.podSecurity == 'Restricted' || has(self.reason)",
       message: 'is required where podSecurity is not Restricted',
       fieldPath: '.reason',
-      holds: ({ podSecurity, reason }: NonNullable<SpecShape['security']>) => podSecurity === 'Restricted' || reason !== undefined,
+      holds: ({ podSecurity, reason }: NonNullable<SpecShape['security']>) =>
+        podSecurity === 'Restricted' || reason !== undefined,
     }),
   },
 );
@@ -194,7 +317,8 @@ const isWebtop = ({ container }: WorkloadShape): boolean => container.preset ===
 
 const noWebtop: SchemaRule = {
   rule: "self.workloads.all(workload, !has(workload.container.preset) || workload.container.preset != 'webtop')",
-  message: 'must not have the preset webtop: its image starts as root, which takes a ClusterEnvironmentTemplate with security.podSecurity Baseline',
+  message:
+    'must not have the preset webtop: its image starts as root, which takes a ClusterEnvironmentTemplate with security.podSecurity Baseline',
   fieldPath: '.workloads',
   holds: ({ workloads }: SpecShape) => !workloads.some(isWebtop),
 };
@@ -207,7 +331,10 @@ const webtopBelowRestricted: SchemaRule = {
 };
 
 /** The specification of a namespaced template. */
-export const ENVIRONMENT_TEMPLATE_SPEC = Type.Object(FIELDS, { description: 'What its environments are.', ...withRules(guarded, oneWeb, noWebtop) });
+export const ENVIRONMENT_TEMPLATE_SPEC = Type.Object(FIELDS, {
+  description: 'What its environments are.',
+  ...withRules(guarded, oneWeb, noWebtop),
+});
 
 /** The specification of a cluster-scoped template. */
 export const CLUSTER_ENVIRONMENT_TEMPLATE_SPEC = Type.Object(
@@ -224,8 +351,15 @@ const COLUMNS = [
 
 /** EnvironmentTemplate: what environments of its namespace are made from. */
 export const ENVIRONMENT_TEMPLATE: KindSchema = {
-  type: { group: API_GROUP, version: API_VERSION, kind: 'EnvironmentTemplate', plural: 'environmenttemplates', namespaced: true },
-  description: 'An EnvironmentTemplate describes environments of its own namespace: program, storage, network and what users may choose.',
+  type: {
+    group: API_GROUP,
+    version: API_VERSION,
+    kind: 'EnvironmentTemplate',
+    plural: 'environmenttemplates',
+    namespaced: true,
+  },
+  description:
+    'An EnvironmentTemplate describes environments of its own namespace: program, storage, network and what users may choose.',
   shortNames: ['aenvt'],
   categories: ['adrasteia'],
   spec: ENVIRONMENT_TEMPLATE_SPEC,
@@ -234,8 +368,15 @@ export const ENVIRONMENT_TEMPLATE: KindSchema = {
 
 /** ClusterEnvironmentTemplate: what environments of every namespace may be made from. */
 export const CLUSTER_ENVIRONMENT_TEMPLATE: KindSchema = {
-  type: { group: API_GROUP, version: API_VERSION, kind: 'ClusterEnvironmentTemplate', plural: 'clusterenvironmenttemplates', namespaced: false },
-  description: 'A ClusterEnvironmentTemplate describes environments of every namespace: program, storage, network, Pod Security and what users may choose.',
+  type: {
+    group: API_GROUP,
+    version: API_VERSION,
+    kind: 'ClusterEnvironmentTemplate',
+    plural: 'clusterenvironmenttemplates',
+    namespaced: false,
+  },
+  description:
+    'A ClusterEnvironmentTemplate describes environments of every namespace: program, storage, network, Pod Security and what users may choose.',
   shortNames: ['acenvt'],
   categories: ['adrasteia'],
   spec: CLUSTER_ENVIRONMENT_TEMPLATE_SPEC,

@@ -16,7 +16,10 @@ export function parseDuration(text: string): number {
   // Input from objects that nothing validated may be anything.
   const match = typeof text === 'string' && text !== '' ? new RegExp(DURATION_PATTERN).exec(text) : null;
   if (match === null) {
-    throw new AdrasteiaError('DurationInvalid', `Duration ${shown(text)} cannot be read: it is not a number with a unit; write s, m, h or d, such as 90s, 1h30m or 30d`);
+    throw new AdrasteiaError(
+      'DurationInvalid',
+      `Duration ${shown(text)} cannot be read: it is not a number with a unit; write s, m, h or d, such as 90s, 1h30m or 30d`,
+    );
   }
   const units = [UNIT_MS.d, UNIT_MS.h, UNIT_MS.m, UNIT_MS.s];
   return units.reduce((sum, unit, index) => sum + Number.parseInt(match[index + 1] ?? '0', 10) * unit, 0);

@@ -27,7 +27,18 @@ const TEXT_MAX = 128;
 const GRAMMAR = /^([+-]?)([0-9]*)(?:\.([0-9]*))?(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]|[eE][+-]?[0-9]+)?$/;
 
 const BINARY_EXPONENTS: Readonly<Record<string, bigint>> = { Ki: 10n, Mi: 20n, Gi: 30n, Ti: 40n, Pi: 50n, Ei: 60n };
-const DECIMAL_EXPONENTS: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
+const DECIMAL_EXPONENTS: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  '': 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+};
 
 /**
  * The quantity that a text or an integer says. What is finer than a nano is rounded away from zero.
@@ -52,7 +63,10 @@ function findQuantity(text: string | number): Quantity | undefined {
 
   const digits = BigInt(whole + fraction);
   const binary = BINARY_EXPONENTS[suffix];
-  const magnitude = binary === undefined ? decimalNanos(digits, fraction.length, suffix) : binaryNanos(digits << binary, fraction.length);
+  const magnitude =
+    binary === undefined
+      ? decimalNanos(digits, fraction.length, suffix)
+      : binaryNanos(digits << binary, fraction.length);
   if (magnitude === undefined) return undefined;
   const isTiny = magnitude > 0n && magnitude < 10n ** 9n;
   return { nanos: sign === '-' ? -magnitude : magnitude, format: formatOf(binary !== undefined && !isTiny, suffix) };
@@ -133,12 +147,17 @@ function decimalText(nanos: bigint, withExponent: boolean): string {
     exponent += 3;
   }
   if (exponent === 0) return `${value}`;
-  const suffix = withExponent ? undefined : Object.entries(DECIMAL_EXPONENTS).find(([, power]) => power === exponent)?.[0];
+  const suffix = withExponent
+    ? undefined
+    : Object.entries(DECIMAL_EXPONENTS).find(([, power]) => power === exponent)?.[0];
   // Beyond E there is no suffix, and only the exponent keeps the value.
   return `${value}${suffix ?? `e${exponent}`}`;
 }
 
 function invalid(written: string): AdrasteiaError {
   const shown = JSON.stringify(written.length > 40 ? `${written.slice(0, 40)}…` : written);
-  return new AdrasteiaError('QuantityInvalid', `Quantity ${shown} cannot be read: it is not a number with a suffix that Kubernetes has; write such as 500m, 2 or 20Gi`);
+  return new AdrasteiaError(
+    'QuantityInvalid',
+    `Quantity ${shown} cannot be read: it is not a number with a suffix that Kubernetes has; write such as 500m, 2 or 20Gi`,
+  );
 }

@@ -12,7 +12,8 @@ import { EXPLAIN, listMap, SHAPE, stringEnum, UNIT } from './keywords';
 type Options = Readonly<Record<string, unknown>>;
 
 /** What Kubernetes takes as a quantity; linear for every regular expression engine. */
-export const QUANTITY_PATTERN = '^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]|[eE][+-]?[0-9]{1,2})?$';
+export const QUANTITY_PATTERN =
+  '^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]|[eE][+-]?[0-9]{1,2})?$';
 
 /** A quantity: `500m`, `2`, `20Gi`. */
 export function quantity(options: Options = {}): TUnsafe<string | number> {
@@ -61,7 +62,10 @@ export const ENV_VAR = Type.Object(
           secretKeyRef: optional(secretKey('Secret')),
           fieldRef: optional(
             Type.Object(
-              { apiVersion: optional(text('Version of the path; v1.')), fieldPath: text('Path of a field of the pod.', { minLength: 1 }) },
+              {
+                apiVersion: optional(text('Version of the path; v1.')),
+                fieldPath: text('Path of a field of the pod.', { minLength: 1 }),
+              },
               { description: 'A field of the pod.', 'x-kubernetes-map-type': 'atomic' },
             ),
           ),
@@ -88,17 +92,28 @@ export const ENV_FROM_SOURCE = Type.Object(
   {
     prefix: optional(text('Put before every name.')),
     configMapRef: optional(
-      Type.Object({ name: text('Name of the ConfigMap.', { minLength: 1 }), optional: flag('True: it may be missing.') }, { 'x-kubernetes-map-type': 'atomic' }),
+      Type.Object(
+        { name: text('Name of the ConfigMap.', { minLength: 1 }), optional: flag('True: it may be missing.') },
+        { 'x-kubernetes-map-type': 'atomic' },
+      ),
     ),
     secretRef: optional(
-      Type.Object({ name: text('Name of the Secret.', { minLength: 1 }), optional: flag('True: it may be missing.') }, { 'x-kubernetes-map-type': 'atomic' }),
+      Type.Object(
+        { name: text('Name of the Secret.', { minLength: 1 }), optional: flag('True: it may be missing.') },
+        { 'x-kubernetes-map-type': 'atomic' },
+      ),
     ),
   },
   { [SHAPE]: 'EnvFromSource (core/v1)' },
 );
 
 const amounts = (description: string, amount: TSchema) =>
-  Type.Unsafe<Record<string, string | number>>({ type: 'object', additionalProperties: amount, description, maxProperties: 32 });
+  Type.Unsafe<Record<string, string | number>>({
+    type: 'object',
+    additionalProperties: amount,
+    description,
+    maxProperties: 32,
+  });
 
 /** core/v1 ResourceRequirements without dynamic claims; `amount` is the schema of each quantity. */
 export function resourceRequirements(amount: TSchema = quantity(), options: Options = {}) {
@@ -134,13 +149,20 @@ export const TOLERATION = Type.Object(
     key: optional(text('Taint key; absent: every key.')),
     operator: optional(stringEnum(['Exists', 'Equal'], { description: 'Exists, or Equal to the value (default).' })),
     value: optional(text('Taint value.')),
-    effect: optional(stringEnum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'], { description: 'Taint effect; absent: every effect.' })),
-    tolerationSeconds: optional(Type.Integer({ description: 'How long a NoExecute taint is tolerated.', [UNIT]: 'seconds' })),
+    effect: optional(
+      stringEnum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'], {
+        description: 'Taint effect; absent: every effect.',
+      }),
+    ),
+    tolerationSeconds: optional(
+      Type.Integer({ description: 'How long a NoExecute taint is tolerated.', [UNIT]: 'seconds' }),
+    ),
   },
   { [SHAPE]: 'Toleration (core/v1)' },
 );
 
-const whole = (description: string, options: Options = {}) => optional(Type.Integer({ minimum: 0, description, ...options }));
+const whole = (description: string, options: Options = {}) =>
+  optional(Type.Integer({ minimum: 0, description, ...options }));
 
 /** core/v1 Probe without gRPC. */
 export const PROBE = Type.Object(
@@ -153,7 +175,9 @@ export const PROBE = Type.Object(
           host: optional(text('Host; default: the pod’s address.')),
           scheme: optional(stringEnum(['HTTP', 'HTTPS'], { description: 'Default HTTP.' })),
           httpHeaders: optional(
-            Type.Array(Type.Object({ name: text('Header name.', { minLength: 1 }), value: text('Header value.') }), { description: 'Headers that are sent.' }),
+            Type.Array(Type.Object({ name: text('Header name.', { minLength: 1 }), value: text('Header value.') }), {
+              description: 'Headers that are sent.',
+            }),
           ),
         },
         { description: 'Good while a GET answers with 200 to 399.' },
@@ -161,19 +185,27 @@ export const PROBE = Type.Object(
     ),
     tcpSocket: optional(
       Type.Object(
-        { port: intOrString({ description: 'Port, by number or name.' }), host: optional(text('Host; default: the pod’s address.')) },
+        {
+          port: intOrString({ description: 'Port, by number or name.' }),
+          host: optional(text('Host; default: the pod’s address.')),
+        },
         { description: 'Good while the port takes connections.' },
       ),
     ),
     exec: optional(
-      Type.Object({ command: Type.Array(Type.String(), { description: 'Command and arguments; no shell.' }) }, { description: 'Good while a command in the container ends with 0.' }),
+      Type.Object(
+        { command: Type.Array(Type.String(), { description: 'Command and arguments; no shell.' }) },
+        { description: 'Good while a command in the container ends with 0.' },
+      ),
     ),
     initialDelaySeconds: whole('Before the first look.', { [UNIT]: 'seconds' }),
     timeoutSeconds: whole('Before a look has failed; default 1.', { [UNIT]: 'seconds' }),
     periodSeconds: whole('Between looks; default 10.', { [UNIT]: 'seconds' }),
     successThreshold: whole('Good looks in a row that count; default 1.'),
     failureThreshold: whole('Bad looks in a row that count; default 3.'),
-    terminationGracePeriodSeconds: whole('Instead of the pod’s, when this probe ends the container.', { [UNIT]: 'seconds' }),
+    terminationGracePeriodSeconds: whole('Instead of the pod’s, when this probe ends the container.', {
+      [UNIT]: 'seconds',
+    }),
   },
   { [SHAPE]: 'Probe (core/v1)' },
 );
@@ -245,7 +277,9 @@ export const CONDITION = Type.Object(
   {
     type: text('What the condition is about.', { minLength: 1, maxLength: 316 }),
     status: stringEnum(['True', 'False', 'Unknown']),
-    observedGeneration: optional(Type.Integer({ minimum: 0, description: 'Generation of the object that was judged.' })),
+    observedGeneration: optional(
+      Type.Integer({ minimum: 0, description: 'Generation of the object that was judged.' }),
+    ),
     lastTransitionTime: text('When status last changed.', { format: 'date-time' }),
     reason: text('Why, as one CamelCase word.', { minLength: 1, maxLength: 1024 }),
     message: text('Why, and what to do, for people.', { maxLength: 32768 }),

@@ -2,11 +2,12 @@
  * The CustomResourceDefinition of a kind, with everything the API server would fill in written out, so that what is applied
  * is what is stored.
  */
-import { apiVersionOf } from '../api/resource-type';
+
 import type { JsonObject, JsonValue } from '../api/json';
 import type { Manifest } from '../api/object';
+import { apiVersionOf } from '../api/resource-type';
 import type { KindSchema, PrinterColumn, Rule } from './kind-schema';
-import { type SchemaNode, readSchema } from './schema-node';
+import { readSchema, type SchemaNode } from './schema-node';
 
 /**
  * The CRD (apiextensions.k8s.io/v1) of a kind: one served and stored version with a structural schema.
@@ -81,7 +82,10 @@ function rootSchema(schema: KindSchema): JsonObject {
 }
 
 /** `fieldPath` only where the schema names the field: the API server refuses any other, those of metadata included. */
-function validationOf(rule: Rule, roots: { readonly spec: SchemaNode; readonly status: SchemaNode | undefined }): JsonObject {
+function validationOf(
+  rule: Rule,
+  roots: { readonly spec: SchemaNode; readonly status: SchemaNode | undefined },
+): JsonObject {
   const [root, ...steps] = rule.path.split('.');
   const start = root === 'spec' ? roots.spec : root === 'status' ? roots.status : undefined;
   const field = steps.reduce<SchemaNode | undefined>((node, step) => node?.properties?.get(step), start);
@@ -90,7 +94,11 @@ function validationOf(rule: Rule, roots: { readonly spec: SchemaNode; readonly s
 
 /** A node in the API server's words. */
 export function structuralSchema(node: SchemaNode): JsonObject {
-  const rules = node.rules.map(({ rule, message, fieldPath }) => ({ ...(fieldPath === undefined ? {} : { fieldPath }), message, rule }));
+  const rules = node.rules.map(({ rule, message, fieldPath }) => ({
+    ...(fieldPath === undefined ? {} : { fieldPath }),
+    message,
+    rule,
+  }));
   // CEL has no type for a map of free values; its keys are checked by the validator alone.
   if (node.keyPattern !== undefined && node.values?.scalars === undefined && node.values?.type !== undefined) {
     rules.push({
@@ -99,7 +107,9 @@ export function structuralSchema(node: SchemaNode): JsonObject {
     });
   }
   return {
-    ...(node.intOrString ? { anyOf: [{ type: 'integer' }, { type: 'string' }], 'x-kubernetes-int-or-string': true } : {}),
+    ...(node.intOrString
+      ? { anyOf: [{ type: 'integer' }, { type: 'string' }], 'x-kubernetes-int-or-string': true }
+      : {}),
     ...(node.type === undefined ? {} : { type: node.type }),
     ...(node.description === undefined ? {} : { description: node.description }),
     ...(node.default === undefined ? {} : { default: node.default }),
@@ -108,7 +118,11 @@ export function structuralSchema(node: SchemaNode): JsonObject {
     ...keywordsFor(node),
     ...(node.properties === undefined
       ? {}
-      : { properties: Object.fromEntries([...node.properties].map(([name, member]): [string, JsonValue] => [name, structuralSchema(member)])) }),
+      : {
+          properties: Object.fromEntries(
+            [...node.properties].map(([name, member]): [string, JsonValue] => [name, structuralSchema(member)]),
+          ),
+        }),
     ...(node.required.length === 0 ? {} : { required: [...node.required] }),
     ...(node.items === undefined ? {} : { items: structuralSchema(node.items) }),
     ...(node.values === undefined ? {} : { additionalProperties: structuralSchema(node.values) }),

@@ -32,7 +32,8 @@ export function withDefaults(node: SchemaNode, value: unknown): unknown {
     const property = node.properties.get(name);
     if (member === undefined) continue;
     if (property === undefined) entries.push([name, member]);
-    else if (member !== null || property.nullable || isFree(property)) entries.push([name, withDefaults(property, member)]);
+    else if (member !== null || property.nullable || isFree(property))
+      entries.push([name, withDefaults(property, member)]);
     else if (property.default !== undefined) entries.push([name, defaultOf(property)]);
   }
   for (const [name, property] of node.properties) {

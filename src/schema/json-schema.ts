@@ -27,9 +27,22 @@ export type Check = (value: unknown) => readonly ErrorObject[];
 
 /** The check of a node. Compiling takes milliseconds; callers keep it. */
 export function compileCheck(node: SchemaNode): Check {
-  const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true, ownProperties: true, verbose: true, messages: false });
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    ownProperties: true,
+    verbose: true,
+    messages: false,
+  });
   addFormats(ajv, [...FORMATS]);
-  ajv.addKeyword({ keyword: TEXT_PATTERN, type: 'string', schemaType: 'object', compile: (rule: PatternRule) => matcherOf(rule.pattern) });
+  ajv.addKeyword({
+    keyword: TEXT_PATTERN,
+    type: 'string',
+    schemaType: 'object',
+    compile: (rule: PatternRule) => matcherOf(rule.pattern),
+  });
   ajv.addKeyword({
     keyword: KEY_PATTERN,
     type: 'object',
@@ -75,7 +88,9 @@ function jsonSchema(node: SchemaNode): SchemaObject {
           ...(node.preserveUnknown ? {} : { additionalProperties: false }),
         }),
     // An object without properties that keeps nothing is empty to the API server.
-    ...(node.type === 'object' && node.properties === undefined && node.values === undefined && !node.preserveUnknown ? { additionalProperties: false } : {}),
+    ...(node.type === 'object' && node.properties === undefined && node.values === undefined && !node.preserveUnknown
+      ? { additionalProperties: false }
+      : {}),
   };
 }
 

@@ -28,7 +28,9 @@ export interface SchemaRule {
 export const VALIDATIONS = 'x-kubernetes-validations';
 
 /** The options that attach rules to a schema: `Type.Object({…}, withRules({ rule, message, holds }))`. */
-export function withRules(...rules: readonly SchemaRule[]): Readonly<Record<typeof VALIDATIONS, readonly SchemaRule[]>> {
+export function withRules(
+  ...rules: readonly SchemaRule[]
+): Readonly<Record<typeof VALIDATIONS, readonly SchemaRule[]>> {
   return { [VALIDATIONS]: rules };
 }
 
@@ -50,7 +52,11 @@ export function stringEnum<const Word extends string>(words: readonly Word[], op
 }
 
 /** A list in which items are told apart by these members: merged by them, and refused twice. */
-export function listMap<Item extends TSchema>(item: Item, keys: readonly string[], options: Options = {}): TArray<Item> {
+export function listMap<Item extends TSchema>(
+  item: Item,
+  keys: readonly string[],
+  options: Options = {},
+): TArray<Item> {
   return Type.Array(item, { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [...keys], ...options });
 }
 

@@ -23,7 +23,11 @@ export function nodeProblems(node: SchemaNode, value: unknown, before: unknown, 
 
 function visit(at: Visit): Problem[] {
   if (at.value === undefined || at.value === null) return [];
-  const below = Array.isArray(at.value) ? itemProblems(at, at.value) : isJsonObject(at.value) ? memberProblems(at, at.value) : [];
+  const below = Array.isArray(at.value)
+    ? itemProblems(at, at.value)
+    : isJsonObject(at.value)
+      ? memberProblems(at, at.value)
+      : [];
   return [...(at.rulesApply ? brokenRules(at) : []), ...below];
 }
 
@@ -32,11 +36,19 @@ function itemProblems(at: Visit, list: readonly unknown[]): Problem[] {
   const { items } = node;
   if (items === undefined) return [];
   const keyOf = itemKey(node);
-  const previous = new Map((Array.isArray(at.before) ? (at.before as readonly unknown[]) : []).map((item) => [keyOf?.(item), item]));
+  const previous = new Map(
+    (Array.isArray(at.before) ? (at.before as readonly unknown[]) : []).map((item) => [keyOf?.(item), item]),
+  );
   return [
     ...(keyOf === undefined ? [] : repetitions(list, keyOf, path)),
     ...list.flatMap((value, index) =>
-      visit({ node: items, value, before: keyOf === undefined ? undefined : previous.get(keyOf(value)), path: `${path}[${index}]`, rulesApply }),
+      visit({
+        node: items,
+        value,
+        before: keyOf === undefined ? undefined : previous.get(keyOf(value)),
+        path: `${path}[${index}]`,
+        rulesApply,
+      }),
     ),
   ];
 }

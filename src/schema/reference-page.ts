@@ -31,7 +31,10 @@ export function referencePage(schema: KindSchema): string {
 }
 
 function fieldTable(root: SchemaNode, path: string): string {
-  const rows = rowsBelow(root, path).map(({ path: field, node, required }) => `| \`${field}\` | ${cell(typeText(node))} | ${cell(defaultText(node, required))} | ${cell(meaning(node))} |`);
+  const rows = rowsBelow(root, path).map(
+    ({ path: field, node, required }) =>
+      `| \`${field}\` | ${cell(typeText(node))} | ${cell(defaultText(node, required))} | ${cell(meaning(node))} |`,
+  );
   return ['| Field | Type | Default | Meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
@@ -58,36 +61,59 @@ function typeText(node: SchemaNode): string {
 
 function defaultText(node: SchemaNode, required: boolean): string {
   if (required) return 'required';
-  return node.default === undefined ? '' : `\`${typeof node.default === 'string' ? node.default : JSON.stringify(node.default)}\``;
+  return node.default === undefined
+    ? ''
+    : `\`${typeof node.default === 'string' ? node.default : JSON.stringify(node.default)}\``;
 }
 
+const LIMITS: Readonly<Record<string, (limit: string) => string>> = {
+  minimum: (limit) => `at least ${limit}`,
+  maximum: (limit) => `at most ${limit}`,
+  maxLength: (limit) => `at most ${limit} characters`,
+  maxItems: (limit) => `at most ${limit} items`,
+};
+
 function meaning(node: SchemaNode): string {
-  const limits = [
-    ['minimum', 'at least'],
-    ['maximum', 'at most'],
-    ['maxLength', 'characters at most'],
-    ['maxItems', 'items at most'],
-  ].flatMap(([keyword = '', words = '']) => (node.keywords[keyword] === undefined ? [] : [`${words} ${String(node.keywords[keyword])}`]));
-  return [
+  const limits = Object.entries(LIMITS).flatMap(([keyword, say]) => {
+    const limit = node.keywords[keyword];
+    return limit === undefined ? [] : [say(String(limit))];
+  });
+  const sentences = [
     node.description ?? '',
     ...(node.unit === undefined ? [] : [`In ${node.unit}.`]),
-    ...(node.explain === undefined || node.shape !== undefined ? [] : [`Must be ${node.explain}.`]),
-    ...(limits.length === 0 ? [] : [`(${limits.join(', ')})`]),
-    ...node.rules.map(({ message }) => `${message.charAt(0).toUpperCase()}${message.slice(1)}.`),
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
+    ...(node.explain === undefined || node.shape !== undefined
+      ? []
+      : [`${node.values === undefined ? 'Must' : 'Keys must'} be ${node.explain}.`]),
+    ...(limits.length === 0 ? [] : [`${capitalized(limits.join(', '))}.`]),
+    ...node.rules.map(
+      ({ message, fieldPath }) =>
+        `${fieldPath === undefined ? '' : `\`${fieldPath.slice(1)}\` `}${fieldPath === undefined ? capitalized(message) : message}.`,
+    ),
+  ];
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function rulesSection(schema: KindSchema): string[] {
   const rules = schema.rules ?? [];
-  return rules.length === 0 ? [] : ['## Rules', rules.map(({ path, message }) => `- \`${path}\` ${message}`).join('\n')];
+  return rules.length === 0
+    ? []
+    : ['## Rules', rules.map(({ path, message }) => `- \`${path}\` ${message}`).join('\n')];
 }
 
 function columnsSection(columns: readonly PrinterColumn[]): string[] {
   if (columns.length === 0) return [];
-  const rows = columns.map(({ name, jsonPath, priority, description }) => `| ${name} | \`${jsonPath}\` | ${(priority ?? 0) > 0 ? '`-o wide`' : 'always'} | ${cell(description ?? '')} |`);
-  return ['## Columns of `kubectl get`', ['| Column | Field | Shown | Meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')];
+  const rows = columns.map(
+    ({ name, jsonPath, priority, description }) =>
+      `| ${name} | \`${jsonPath}\` | ${(priority ?? 0) > 0 ? '`-o wide`' : 'always'} | ${cell(description ?? '')} |`,
+  );
+  return [
+    '## Columns of `kubectl get`',
+    ['| Column | Field | Shown | Meaning |', '| --- | --- | --- | --- |', ...rows].join('\n'),
+  ];
 }
 
 function cell(text: string): string {

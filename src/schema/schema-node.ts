@@ -80,9 +80,25 @@ const READ_BY_NAME: ReadonlySet<string> = new Set([
 ]);
 
 /** Say something to readers and tools, and nothing that an API server checks. */
-const IGNORED: ReadonlySet<string> = new Set(['$id', '$schema', '$comment', 'title', 'examples', 'readOnly', 'writeOnly', 'deprecated']);
+const IGNORED: ReadonlySet<string> = new Set([
+  '$id',
+  '$schema',
+  '$comment',
+  'title',
+  'examples',
+  'readOnly',
+  'writeOnly',
+  'deprecated',
+]);
 
-const NO_NODE = { nullable: false, intOrString: false, preserveUnknown: false, keywords: {}, required: [], rules: [] } as const;
+const NO_NODE = {
+  nullable: false,
+  intOrString: false,
+  preserveUnknown: false,
+  keywords: {},
+  required: [],
+  rules: [],
+} as const;
 
 /**
  * The nodes of a schema. `path` is where it stands, for messages.
@@ -122,7 +138,15 @@ function readType(raw: Raw, path: string): SchemaNode['type'] {
   if ('const' in raw) return scalarTypeOf(raw['const'], path);
   const type = raw['type'];
   if (type === undefined) return undefined;
-  if (type === 'object' || type === 'array' || type === 'string' || type === 'integer' || type === 'number' || type === 'boolean') return type;
+  if (
+    type === 'object' ||
+    type === 'array' ||
+    type === 'string' ||
+    type === 'integer' ||
+    type === 'number' ||
+    type === 'boolean'
+  )
+    return type;
   throw unsupported(path, `type ${JSON.stringify(type)}`);
 }
 
@@ -133,20 +157,39 @@ function requiredOf(raw: Raw): readonly string[] {
   return required.filter((name) => properties[name]?.['default'] === undefined);
 }
 
-function readMembers(raw: Raw, additional: unknown, path: string): Pick<SchemaNode, 'properties' | 'values' | 'keyPattern'> {
-  const properties = isJsonObject(raw['properties']) ? Object.entries(raw['properties'] as Readonly<Record<string, Raw>>) : [];
-  const patterns = isJsonObject(raw['patternProperties']) ? Object.entries(raw['patternProperties'] as Readonly<Record<string, Raw>>) : [];
+function readMembers(
+  raw: Raw,
+  additional: unknown,
+  path: string,
+): Pick<SchemaNode, 'properties' | 'values' | 'keyPattern'> {
+  const properties = isJsonObject(raw['properties'])
+    ? Object.entries(raw['properties'] as Readonly<Record<string, Raw>>)
+    : [];
+  const patterns = isJsonObject(raw['patternProperties'])
+    ? Object.entries(raw['patternProperties'] as Readonly<Record<string, Raw>>)
+    : [];
   const map = isJsonObject(additional) ? (['', additional] as const) : patterns[0];
   if (map !== undefined) {
-    if (properties.length > 0 || patterns.length > 1) throw unsupported(path, 'named members beside a map, or a map with several patterns');
+    if (properties.length > 0 || patterns.length > 1)
+      throw unsupported(path, 'named members beside a map, or a map with several patterns');
     const [pattern, values] = map;
-    return { values: readNode(values, `${path}[key]`), ...(pattern === '' || pattern === '^(.*)$' ? {} : { keyPattern: pattern }) };
+    return {
+      values: readNode(values, `${path}[key]`),
+      ...(pattern === '' || pattern === '^(.*)$' ? {} : { keyPattern: pattern }),
+    };
   }
   if (!isJsonObject(raw['properties'])) return {};
-  return { properties: new Map(properties.map(([name, member]) => [name, readNode(member, path === '' ? name : `${path}.${name}`)])) };
+  return {
+    properties: new Map(
+      properties.map(([name, member]) => [name, readNode(member, path === '' ? name : `${path}.${name}`)]),
+    ),
+  };
 }
 
-function annotations(raw: Raw, path: string): Pick<SchemaNode, 'description' | 'default' | 'explain' | 'unit' | 'shape'> & { rules: readonly SchemaRule[] } {
+function annotations(
+  raw: Raw,
+  path: string,
+): Pick<SchemaNode, 'description' | 'default' | 'explain' | 'unit' | 'shape'> & { rules: readonly SchemaRule[] } {
   const text = (keyword: string, member: string): Record<string, string> => {
     const value = raw[keyword];
     return typeof value === 'string' ? { [member]: value } : {};
@@ -172,9 +215,12 @@ function keywordsOf(raw: Raw): JsonObject {
     if (passes) keywords[keyword] = value as JsonValue;
   }
   if ('const' in raw) keywords['enum'] = [raw['const'] as JsonValue];
-  if (typeof raw['exclusiveMinimum'] === 'number') Object.assign(keywords, { minimum: raw['exclusiveMinimum'], exclusiveMinimum: true });
-  if (typeof raw['exclusiveMaximum'] === 'number') Object.assign(keywords, { maximum: raw['exclusiveMaximum'], exclusiveMaximum: true });
-  if (raw['uniqueItems'] === true && keywords['x-kubernetes-list-type'] === undefined) keywords['x-kubernetes-list-type'] = 'set';
+  if (typeof raw['exclusiveMinimum'] === 'number')
+    Object.assign(keywords, { minimum: raw['exclusiveMinimum'], exclusiveMinimum: true });
+  if (typeof raw['exclusiveMaximum'] === 'number')
+    Object.assign(keywords, { maximum: raw['exclusiveMaximum'], exclusiveMaximum: true });
+  if (raw['uniqueItems'] === true && keywords['x-kubernetes-list-type'] === undefined)
+    keywords['x-kubernetes-list-type'] = 'set';
   return keywords;
 }
 
@@ -198,12 +244,19 @@ function readUnion(all: readonly Raw[], path: string): SchemaNode {
     return { ...NO_NODE, nullable, intOrString: true, keywords: pattern === undefined ? {} : { pattern } };
   }
   const maxLength = nodes.find(({ type }) => type === 'string')?.keywords['maxLength'];
-  return { ...NO_NODE, nullable, preserveUnknown: true, scalars, keywords: maxLength === undefined ? {} : { maxLength } };
+  return {
+    ...NO_NODE,
+    nullable,
+    preserveUnknown: true,
+    scalars,
+    keywords: maxLength === undefined ? {} : { maxLength },
+  };
 }
 
 function readIntersection(parts: readonly Raw[], path: string): SchemaNode {
   const nodes = parts.map((part) => readNode(part, path));
-  if (nodes.some(({ properties }) => properties === undefined)) throw unsupported(path, 'an intersection of something else than objects');
+  if (nodes.some(({ properties }) => properties === undefined))
+    throw unsupported(path, 'an intersection of something else than objects');
   return {
     ...NO_NODE,
     type: 'object',
@@ -226,10 +279,12 @@ function scalarTypeOf(value: unknown, path: string): ScalarType {
 
 function refuseUnknownKeywords(raw: Raw, path: string): void {
   for (const keyword of Object.keys(raw)) {
-    if (PASSED.has(keyword) || READ_BY_NAME.has(keyword) || IGNORED.has(keyword) || keyword.startsWith('x-kubernetes-')) continue;
+    if (PASSED.has(keyword) || READ_BY_NAME.has(keyword) || IGNORED.has(keyword) || keyword.startsWith('x-kubernetes-'))
+      continue;
     throw unsupported(path, `the keyword ${JSON.stringify(keyword)}`);
   }
-  if (raw['type'] === 'array' && !isJsonObject(raw['items'])) throw unsupported(path, 'a list without one schema for its items');
+  if (raw['type'] === 'array' && !isJsonObject(raw['items']))
+    throw unsupported(path, 'a list without one schema for its items');
 }
 
 function unsupported(path: string, what: string): AdrasteiaError {

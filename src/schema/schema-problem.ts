@@ -45,12 +45,16 @@ function paramOf(error: ErrorObject, name: string): string {
 function unknownField(path: string, name: string, schema: Readonly<Record<string, unknown>>): Problem {
   const known = Object.keys((schema['properties'] ?? {}) as object);
   const nearest = name.length > SUGGESTED_FOR_MAX ? undefined : nearestName(name, known);
-  return { path: memberPath(path, name), message: `unknown field${nearest === undefined ? '' : `; did you mean ${JSON.stringify(nearest)}?`}` };
+  return {
+    path: memberPath(path, name),
+    message: `unknown field${nearest === undefined ? '' : `; did you mean ${JSON.stringify(nearest)}?`}`,
+  };
 }
 
 function enumMessage(allowed: unknown, value: unknown): string {
   const words = Array.isArray(allowed) ? (allowed as readonly unknown[]) : [];
-  const nearest = typeof value === 'string' && value.length <= SUGGESTED_FOR_MAX ? nearestName(value, words.map(String)) : undefined;
+  const nearest =
+    typeof value === 'string' && value.length <= SUGGESTED_FOR_MAX ? nearestName(value, words.map(String)) : undefined;
   const list = words.map((word) => JSON.stringify(word)).join(', ');
   return `must be ${words.length === 1 ? list : `one of ${list}`}, not ${quoted(value)}${nearest === undefined || words.length === 1 ? '' : `; did you mean ${JSON.stringify(nearest)}?`}`;
 }
@@ -63,7 +67,10 @@ function keyProblems(path: string, rule: PatternRule, map: unknown): Problem[] {
   const matches = matcherOf(rule.pattern);
   return Object.keys(map as object)
     .filter((key) => !matches(key))
-    .map((key) => ({ path: memberPath(path, key), message: `has a key that must ${rule.explain === undefined ? `match ${rule.pattern}` : `be ${rule.explain}`}` }));
+    .map((key) => ({
+      path: memberPath(path, key),
+      message: `has a key that must ${rule.explain === undefined ? `match ${rule.pattern}` : `be ${rule.explain}`}`,
+    }));
 }
 
 function limitMessage(error: ErrorObject): string {
@@ -109,7 +116,9 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 };
 
 function typeName(type: unknown): string {
-  const names = (Array.isArray(type) ? (type as readonly unknown[]) : [type]).map((name) => TYPE_NAMES[String(name)] ?? String(name));
+  const names = (Array.isArray(type) ? (type as readonly unknown[]) : [type]).map(
+    (name) => TYPE_NAMES[String(name)] ?? String(name),
+  );
   return names.length === 1 ? names.join() : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
 }
 
@@ -124,6 +133,7 @@ export function valueKind(value: unknown): string {
 }
 
 function quoted(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > SHOWN_MAX ? `${value.slice(0, SHOWN_MAX)}…` : value);
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > SHOWN_MAX ? `${value.slice(0, SHOWN_MAX)}…` : value);
   return typeof value === 'object' && value !== null ? valueKind(value) : String(value);
 }

@@ -10,13 +10,13 @@ import type { Manifest } from '../api/object';
 import type { Problem } from '../api/problem';
 import { hasStatusSubresource } from './crd';
 import { withDefaults } from './defaults';
+import { memberPath } from './field-path';
 import { type Check, compileCheck } from './json-schema';
 import type { KindSchema } from './kind-schema';
-import { memberPath } from './field-path';
 import { nodeProblems } from './node-rules';
 import { objectNode } from './object-node';
-import { isBlocking, problemsOf, valueKind } from './schema-problem';
 import type { SchemaNode } from './schema-node';
+import { isBlocking, problemsOf, valueKind } from './schema-problem';
 
 /** Levels of nesting of the deepest object that is looked at. */
 const DEPTH_MAX = 256;
@@ -49,7 +49,12 @@ function compiledFor(schema: KindSchema): Compiled {
   return made;
 }
 
-function validate(schema: KindSchema, { node, check }: Compiled, object: unknown, previous: unknown): readonly Problem[] {
+function validate(
+  schema: KindSchema,
+  { node, check }: Compiled,
+  object: unknown,
+  previous: unknown,
+): readonly Problem[] {
   if (!isJsonObject(object)) return [{ path: '', message: `must be an object, not ${valueKind(object)}` }];
   const unsafe = unsafeMembers(object);
   if (unsafe.length > 0) return unsafe;
@@ -57,7 +62,10 @@ function validate(schema: KindSchema, { node, check }: Compiled, object: unknown
   const judged = withDefaults(node, withoutStatus(schema, object));
   const errors = check(judged);
   const problems = [...errors.flatMap((error) => problemsOf(error, judged)), ...metadataProblems(schema, judged)];
-  const before = isJsonObject(previous) && unsafeMembers(previous).length === 0 ? withDefaults(node, withoutStatus(schema, previous)) : undefined;
+  const before =
+    isJsonObject(previous) && unsafeMembers(previous).length === 0
+      ? withDefaults(node, withoutStatus(schema, previous))
+      : undefined;
   const rulesApply = !errors.some(isBlocking);
   problems.push(...nodeProblems(node, judged, before, rulesApply));
   if (rulesApply) problems.push(...ruleProblems(schema, judged as Manifest, before as Manifest | undefined));
@@ -89,7 +97,8 @@ function metadataProblems(schema: KindSchema, object: unknown): Problem[] {
   const metadata = isJsonObject(object) ? object['metadata'] : undefined;
   if (!isJsonObject(metadata)) return [];
   const problems: Problem[] = [];
-  if (metadata['name'] === undefined && metadata['generateName'] === undefined) problems.push({ path: 'metadata.name', message: 'is required' });
+  if (metadata['name'] === undefined && metadata['generateName'] === undefined)
+    problems.push({ path: 'metadata.name', message: 'is required' });
   if (!schema.type.namespaced && metadata['namespace'] !== undefined) {
     problems.push({ path: 'metadata.namespace', message: `must be left out: ${schema.type.kind} has no namespace` });
   }
@@ -99,11 +108,14 @@ function metadataProblems(schema: KindSchema, object: unknown): Problem[] {
 /** Members that JavaScript would take for the prototype, and nesting that would exhaust the stack of those who walk it. */
 function unsafeMembers(root: object): Problem[] {
   const seen = new Set<object>();
-  const open: { readonly value: object; readonly path: string; readonly depth: number }[] = [{ value: root, path: '', depth: 0 }];
+  const open: { readonly value: object; readonly path: string; readonly depth: number }[] = [
+    { value: root, path: '', depth: 0 },
+  ];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     if (seen.has(at.value)) continue;
     seen.add(at.value);
-    if (at.depth > DEPTH_MAX) return [{ path: at.path.slice(0, 80), message: `is nested more than ${DEPTH_MAX} levels deep` }];
+    if (at.depth > DEPTH_MAX)
+      return [{ path: at.path.slice(0, 80), message: `is nested more than ${DEPTH_MAX} levels deep` }];
     const isList = Array.isArray(at.value);
     if (!isList && Object.hasOwn(at.value, '__proto__')) {
       return [{ path: memberPath(at.path, '__proto__'), message: 'is no name that a member may have; take it out' }];

@@ -14,7 +14,24 @@ describe('durations', () => {
     expect(parseDuration(text)).toBe(expected);
   });
 
-  test.each(['', '5', 'h', '1.5h', '-1h', '1 h', '30m1h', '1h1h', '1ms', '1w', '1H', ' 1h', '1h ', '1h\n', `${'9'.repeat(10)}d`, 'x'.repeat(100_000)])('%j is none', (text) => {
+  test.each([
+    '',
+    '5',
+    'h',
+    '1.5h',
+    '-1h',
+    '1 h',
+    '30m1h',
+    '1h1h',
+    '1ms',
+    '1w',
+    '1H',
+    ' 1h',
+    '1h ',
+    '1h\n',
+    `${'9'.repeat(10)}d`,
+    'x'.repeat(100_000),
+  ])('%j is none', (text) => {
     expect(() => parseDuration(text)).toThrow(expect.objectContaining({ code: 'DurationInvalid' }) as Error);
   });
 
@@ -22,9 +39,12 @@ describe('durations', () => {
     const count = fc.option(fc.nat({ max: 1e6 }), { nil: undefined });
     fc.assert(
       fc.property(count, count, count, fc.nat({ max: 1e6 }), (days, hours, minutes, seconds) => {
-        const part = (value: number | undefined, unit: string): string => (value === undefined ? '' : `${value}${unit}`);
+        const part = (value: number | undefined, unit: string): string =>
+          value === undefined ? '' : `${value}${unit}`;
         const text = `${part(days, 'd')}${part(hours, 'h')}${part(minutes, 'm')}${seconds}s`;
-        expect(parseDuration(text)).toBe((((days ?? 0) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60_000 + seconds * 1000);
+        expect(parseDuration(text)).toBe(
+          (((days ?? 0) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60_000 + seconds * 1000,
+        );
       }),
     );
   });

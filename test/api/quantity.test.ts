@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { canonicalQuantity, canonicalResourceAmount, compareQuantities, isQuantity, parseQuantity } from '../../src/api/quantity';
+import {
+  canonicalQuantity,
+  canonicalResourceAmount,
+  compareQuantities,
+  isQuantity,
+  parseQuantity,
+} from '../../src/api/quantity';
 
 describe('the canonical text of a quantity is the one that an API server stores', () => {
   test.each([
@@ -44,15 +50,46 @@ describe('the canonical text of a quantity is the one that an API server stores'
 });
 
 describe('what is no quantity is refused', () => {
-  test.each(['', 'abc', '1gi', '1K', '1KiB', '1 Gi', '--1', '1e', '.', '+', '1,5', '1e3.5', '1e1000', '1e-1000', 'NaN', 'Infinity', '1'.repeat(1_500_000)])('%j', (text) => {
+  test.each([
+    '',
+    'abc',
+    '1gi',
+    '1K',
+    '1KiB',
+    '1 Gi',
+    '--1',
+    '1e',
+    '.',
+    '+',
+    '1,5',
+    '1e3.5',
+    '1e1000',
+    '1e-1000',
+    'NaN',
+    'Infinity',
+    '1'.repeat(1_500_000),
+  ])('%j', (text) => {
     expect(isQuantity(text)).toBe(false);
     expect(() => parseQuantity(text)).toThrow(expect.objectContaining({ code: 'QuantityInvalid' }) as Error);
   });
 });
 
 describe('quantities keep their value and their order', () => {
-  const SUFFIXES = { n: 1n, u: 10n ** 3n, m: 10n ** 6n, '': 10n ** 9n, k: 10n ** 12n, M: 10n ** 15n, Ki: 1024n * 10n ** 9n, Mi: 1024n ** 2n * 10n ** 9n, Gi: 1024n ** 3n * 10n ** 9n };
-  const quantity = fc.record({ value: fc.integer({ min: -1e9, max: 1e9 }), suffix: fc.constantFrom(...(Object.keys(SUFFIXES) as (keyof typeof SUFFIXES)[])) });
+  const SUFFIXES = {
+    n: 1n,
+    u: 10n ** 3n,
+    m: 10n ** 6n,
+    '': 10n ** 9n,
+    k: 10n ** 12n,
+    M: 10n ** 15n,
+    Ki: 1024n * 10n ** 9n,
+    Mi: 1024n ** 2n * 10n ** 9n,
+    Gi: 1024n ** 3n * 10n ** 9n,
+  };
+  const quantity = fc.record({
+    value: fc.integer({ min: -1e9, max: 1e9 }),
+    suffix: fc.constantFrom(...(Object.keys(SUFFIXES) as (keyof typeof SUFFIXES)[])),
+  });
 
   test('the canonical text has the same value, and is its own canonical text', () => {
     fc.assert(
@@ -68,7 +105,9 @@ describe('quantities keep their value and their order', () => {
     fc.assert(
       fc.property(quantity, quantity, (a, b) => {
         const difference = BigInt(a.value) * SUFFIXES[a.suffix] - BigInt(b.value) * SUFFIXES[b.suffix];
-        expect(compareQuantities(`${a.value}${a.suffix}`, `${b.value}${b.suffix}`)).toBe(difference < 0n ? -1 : difference > 0n ? 1 : 0);
+        expect(compareQuantities(`${a.value}${a.suffix}`, `${b.value}${b.suffix}`)).toBe(
+          difference < 0n ? -1 : difference > 0n ? 1 : 0,
+        );
       }),
     );
   });

@@ -7,8 +7,8 @@ import type { Manifest } from '../../src/api/object';
 import { crdOf } from '../../src/schema/crd';
 import { applyDefaults } from '../../src/schema/defaults';
 import { validatorOf } from '../../src/schema/validator';
-import { CASES, SPECIMEN } from '../schema/specimen';
 import { SAMPLES, SCHEMAS } from '../schema/kind-samples';
+import { CASES, SPECIMEN } from '../schema/specimen';
 import { kubectl } from '../support/cluster';
 
 const CRDS = [SPECIMEN, ...SCHEMAS].map((schema) => ({ kind: schema.type.kind, crd: crdOf(schema) }));
@@ -20,8 +20,14 @@ function send(verb: 'create' | 'replace', object: Manifest, expectFailure: boole
 }
 
 beforeAll(() => {
-  for (const { crd } of CRDS) kubectl(['apply', '--server-side', '--force-conflicts', '--filename=-'], { input: JSON.stringify(crd) });
-  kubectl(['wait', '--for=condition=Established', '--timeout=60s', ...CRDS.map(({ crd }) => `crd/${crd.metadata.name}`)]);
+  for (const { crd } of CRDS)
+    kubectl(['apply', '--server-side', '--force-conflicts', '--filename=-'], { input: JSON.stringify(crd) });
+  kubectl([
+    'wait',
+    '--for=condition=Established',
+    '--timeout=60s',
+    ...CRDS.map(({ crd }) => `crd/${crd.metadata.name}`),
+  ]);
   // Discovery of a new kind may lag behind its condition.
   for (const { crd } of CRDS) kubectl(['get', crd.metadata.name, '--all-namespaces', '--ignore-not-found']);
 });
@@ -38,29 +44,39 @@ describe('the API server', () => {
     expect(conditions.filter(({ type }) => type === 'NonStructuralSchema')).toEqual([]);
   });
 
-  test.each(CASES.map((row) => [row.because, row] as const))('judges as validation does: %s', (_, { object, problem }) => {
-    expect(validatorOf(SPECIMEN)(object).length === 0).toBe(problem === undefined);
-    const answer = send('create', object, problem !== undefined);
-    if (problem !== undefined) return;
-    const { spec } = JSON.parse(answer) as { spec: unknown };
-    expect(spec).toEqual(applyDefaults(SPECIMEN, object)['spec']);
-  });
+  test.each(CASES.map((row) => [row.because, row] as const))(
+    'judges as validation does: %s',
+    (_, { object, problem }) => {
+      expect(validatorOf(SPECIMEN)(object).length === 0).toBe(problem === undefined);
+      const answer = send('create', object, problem !== undefined);
+      if (problem !== undefined) return;
+      const { spec } = JSON.parse(answer) as { spec: unknown };
+      expect(spec).toEqual(applyDefaults(SPECIMEN, object)['spec']);
+    },
+  );
 
-  test.each(SAMPLES.map((sample) => [`${sample.schema.type.kind}: ${sample.because}`, sample] as const))('judges as validation does: %s', (_, { schema, object, previous, path }) => {
-    const [problem] = validatorOf(schema)(object, previous);
-    expect(problem?.path).toBe(path);
-    if (previous !== undefined) kubectl(['create', '--filename=-'], { input: JSON.stringify(previous) });
-    try {
-      const answer = send(previous === undefined ? 'create' : 'replace', object, path !== undefined);
-      const rule = (schema.rules ?? []).find(({ message }) => message === problem?.message);
-      if (rule !== undefined) expect(answer).toContain(rule.message);
-      if (path === undefined) expect((JSON.parse(answer) as Manifest)['spec']).toEqual(applyDefaults(schema, object)['spec']);
-    } finally {
-      if (previous !== undefined) kubectl(['delete', '--wait=false', '--filename=-'], { input: JSON.stringify(previous) });
-    }
-  });
+  test.each(SAMPLES.map((sample) => [`${sample.schema.type.kind}: ${sample.because}`, sample] as const))(
+    'judges as validation does: %s',
+    (_, { schema, object, previous, path }) => {
+      const [problem] = validatorOf(schema)(object, previous);
+      expect(problem?.path).toBe(path);
+      if (previous !== undefined) kubectl(['create', '--filename=-'], { input: JSON.stringify(previous) });
+      try {
+        const answer = send(previous === undefined ? 'create' : 'replace', object, path !== undefined);
+        const rule = (schema.rules ?? []).find(({ message }) => message === problem?.message);
+        if (rule !== undefined) expect(answer).toContain(rule.message);
+        if (path === undefined)
+          expect((JSON.parse(answer) as Manifest)['spec']).toEqual(applyDefaults(schema, object)['spec']);
+      } finally {
+        if (previous !== undefined)
+          kubectl(['delete', '--wait=false', '--filename=-'], { input: JSON.stringify(previous) });
+      }
+    },
+  );
 
   test('explains every field', () => {
-    expect(kubectl(['explain', 'environments.spec.templateRef', '--api-version=adrasteia.dev/v1alpha1']).stdout).toContain('What it is made from.');
+    expect(
+      kubectl(['explain', 'environments.spec.templateRef', '--api-version=adrasteia.dev/v1alpha1']).stdout,
+    ).toContain('What it is made from.');
   });
 });

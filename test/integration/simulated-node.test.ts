@@ -6,7 +6,7 @@ import { type KubeObject, type Manifest, valueAt } from '../../src/api/object';
 import { SIMULATED_LABEL } from '../../src/api/well-known';
 import { SimulatedNode, type SimulatedNodeOptions, standardStorageClass } from '../../src/programs/simulated-node';
 import { NODE, STORAGE_CLASS, VOLUME } from '../../src/programs/simulated-node/resource-types';
-import { eventually, Harness, NAMESPACE } from '../support/harness';
+import { eventually, Harness } from '../support/harness';
 import { silentLogger } from '../support/silent-logger';
 import { CLAIM, POD, STATEFUL_SET } from '../support/widget';
 
@@ -40,7 +40,10 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await harness.cluster.delete(NAMESPACE, { name: harness.namespace });
+  for (const type of [STATEFUL_SET, JOB, POD, CLAIM]) {
+    const { items } = await harness.cluster.list(type, { namespace: harness.namespace });
+    for (const { metadata } of items) await harness.cluster.delete(type, metadata);
+  }
   // Nobody else lets go of the pods, or of the volumes.
   await eventually('all pods and volumes are gone', async () => (await remaining()) === 0);
   await node.stop();

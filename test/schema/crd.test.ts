@@ -9,17 +9,57 @@ const translate = (schema: TSchema): unknown => structuralSchema(readSchema(sche
 
 describe('schemas become structural', () => {
   test.each<readonly [string, TSchema, unknown]>([
-    ['a union of literals is an enum', Type.Union([Type.Literal('A'), Type.Literal('B')]), { type: 'string', enum: ['A', 'B'] }],
+    [
+      'a union of literals is an enum',
+      Type.Union([Type.Literal('A'), Type.Literal('B')]),
+      { type: 'string', enum: ['A', 'B'] },
+    ],
     ['a literal is an enum of one', Type.Literal(5), { type: 'integer', enum: [5] }],
-    ['a union with null is nullable', Type.Union([Type.String({ maxLength: 3 }), Type.Null()]), { type: 'string', maxLength: 3, nullable: true }],
-    ['a record is a map', Type.Record(Type.String(), Type.Integer()), { type: 'object', additionalProperties: { type: 'integer' } }],
-    ['integer or string is one keyword', Type.Union([Type.Integer(), Type.String()]), { anyOf: [{ type: 'integer' }, { type: 'string' }], 'x-kubernetes-int-or-string': true }],
-    ['scalars of several types are taken as they are', Type.Union([Type.Number(), Type.Boolean()]), { 'x-kubernetes-preserve-unknown-fields': true }],
-    ['an unknown value is taken as it is', Type.Unknown({ description: 'Any.' }), { description: 'Any.', 'x-kubernetes-preserve-unknown-fields': true }],
-    ['an open object keeps what it is given', Type.Object({}, { additionalProperties: true }), { type: 'object', properties: {}, 'x-kubernetes-preserve-unknown-fields': true }],
-    ['a closed object is closed anyway', Type.Object({ a: Type.Optional(Type.String()) }, { additionalProperties: false }), { type: 'object', properties: { a: { type: 'string' } } }],
-    ['an exclusive limit is a limit and a flag', Type.Number({ exclusiveMinimum: 0 }), { type: 'number', minimum: 0, exclusiveMinimum: true }],
-    ['unique items are a set', Type.Array(Type.String(), { uniqueItems: true }), { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set' }],
+    [
+      'a union with null is nullable',
+      Type.Union([Type.String({ maxLength: 3 }), Type.Null()]),
+      { type: 'string', maxLength: 3, nullable: true },
+    ],
+    [
+      'a record is a map',
+      Type.Record(Type.String(), Type.Integer()),
+      { type: 'object', additionalProperties: { type: 'integer' } },
+    ],
+    [
+      'integer or string is one keyword',
+      Type.Union([Type.Integer(), Type.String()]),
+      { anyOf: [{ type: 'integer' }, { type: 'string' }], 'x-kubernetes-int-or-string': true },
+    ],
+    [
+      'scalars of several types are taken as they are',
+      Type.Union([Type.Number(), Type.Boolean()]),
+      { 'x-kubernetes-preserve-unknown-fields': true },
+    ],
+    [
+      'an unknown value is taken as it is',
+      Type.Unknown({ description: 'Any.' }),
+      { description: 'Any.', 'x-kubernetes-preserve-unknown-fields': true },
+    ],
+    [
+      'an open object keeps what it is given',
+      Type.Object({}, { additionalProperties: true }),
+      { type: 'object', properties: {}, 'x-kubernetes-preserve-unknown-fields': true },
+    ],
+    [
+      'a closed object is closed anyway',
+      Type.Object({ a: Type.Optional(Type.String()) }, { additionalProperties: false }),
+      { type: 'object', properties: { a: { type: 'string' } } },
+    ],
+    [
+      'an exclusive limit is a limit and a flag',
+      Type.Number({ exclusiveMinimum: 0 }),
+      { type: 'number', minimum: 0, exclusiveMinimum: true },
+    ],
+    [
+      'unique items are a set',
+      Type.Array(Type.String(), { uniqueItems: true }),
+      { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set' },
+    ],
     [
       'an intersection is one object',
       Type.Intersect([Type.Object({ a: Type.String() }), Type.Object({ b: Type.Optional(Type.String()) })]),
@@ -42,8 +82,16 @@ describe('schemas become structural', () => {
     ],
     [
       'a rule keeps its CEL and loses its function',
-      Type.Object({ a: Type.String() }, withRules({ rule: "self.a != ''", message: 'must not be empty', holds: () => true })),
-      { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], 'x-kubernetes-validations': [{ rule: "self.a != ''", message: 'must not be empty' }] },
+      Type.Object(
+        { a: Type.String() },
+        withRules({ rule: "self.a != ''", message: 'must not be empty', holds: () => true }),
+      ),
+      {
+        type: 'object',
+        properties: { a: { type: 'string' } },
+        required: ['a'],
+        'x-kubernetes-validations': [{ rule: "self.a != ''", message: 'must not be empty' }],
+      },
     ],
   ])('%s', (_, schema, expected) => {
     expect(translate(schema)).toEqual(expected);
@@ -57,7 +105,12 @@ describe('schemas become structural', () => {
     ['a negation', Type.Not(Type.String())],
     ['named members beside a map', Type.Object({ a: Type.String() }, { additionalProperties: Type.String() })],
   ])('%s has no place in a structural schema', (_, schema) => {
-    expect(() => translate(schema)).toThrow(expect.objectContaining({ code: 'SchemaUnsupported', message: expect.stringContaining('spec') as string }) as Error);
+    expect(() => translate(schema)).toThrow(
+      expect.objectContaining({
+        code: 'SchemaUnsupported',
+        message: expect.stringContaining('spec') as string,
+      }) as Error,
+    );
   });
 });
 
@@ -79,7 +132,9 @@ describe('the CRD of a kind', () => {
 
   test('has a status subresource where the kind has a status', () => {
     expect(valueAt(version, ['subresources'])).toEqual({ status: {} });
-    expect(valueAt(crdOf({ ...SPECIMEN, statusSubresource: false }), ['spec', 'versions', 0, 'subresources'])).toBeUndefined();
+    expect(
+      valueAt(crdOf({ ...SPECIMEN, statusSubresource: false }), ['spec', 'versions', 0, 'subresources']),
+    ).toBeUndefined();
   });
 
   test('shows columns of priority 0 always, and says so by saying nothing', () => {
@@ -92,7 +147,11 @@ describe('the CRD of a kind', () => {
   test('blames a field in a rule only where the API server takes it', () => {
     expect(valueAt(version, ['schema', 'openAPIV3Schema', 'x-kubernetes-validations'])).toEqual([
       { rule: 'self.metadata.name.size() <= 20', message: 'must have at most 20 characters' },
-      { rule: 'self.spec.owner == oldSelf.spec.owner', message: 'is fixed once the object is made', fieldPath: '.spec.owner' },
+      {
+        rule: 'self.spec.owner == oldSelf.spec.owner',
+        message: 'is fixed once the object is made',
+        fieldPath: '.spec.owner',
+      },
     ]);
   });
 });

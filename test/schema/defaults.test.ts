@@ -27,7 +27,11 @@ describe('defaults are filled in as the API server does it', () => {
     ['a null that may be null stays', { nullable: null }, { ...base, nullable: null }],
     ['a missing object is not made for the defaults in it', {}, base],
     ['an object that is there gets the defaults in it', { inner: {} }, { ...base, inner: { depth: 3 } }],
-    ['items get their defaults', { items: [{}, { protocol: 'UDP' }] }, { ...base, items: [{ protocol: 'TCP' }, { protocol: 'UDP' }] }],
+    [
+      'items get their defaults',
+      { items: [{}, { protocol: 'UDP' }] },
+      { ...base, items: [{ protocol: 'TCP' }, { protocol: 'UDP' }] },
+    ],
     ['values of a map get their defaults', { map: { a: {}, b: null } }, { ...base, map: { a: { size: 1 } } }],
     ['unknown members stay', { other: 1 }, { ...base, other: 1 }],
     ['values of another type stay', { items: 'x', inner: 5 }, { ...base, items: 'x', inner: 5 }],
@@ -37,10 +41,13 @@ describe('defaults are filled in as the API server does it', () => {
 
   test('filling in twice changes nothing, whatever is given', () => {
     fc.assert(
-      fc.property(fc.object({ key: fc.constantFrom('state', 'inner', 'items', 'map', 'depth', 'x'), withNullPrototype: false }), (value) => {
-        const once = withDefaults(node, value);
-        expect(withDefaults(node, once)).toEqual(once);
-      }),
+      fc.property(
+        fc.object({ key: fc.constantFrom('state', 'inner', 'items', 'map', 'depth', 'x'), withNullPrototype: false }),
+        (value) => {
+          const once = withDefaults(node, value);
+          expect(withDefaults(node, once)).toEqual(once);
+        },
+      ),
     );
   });
 

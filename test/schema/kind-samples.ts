@@ -9,7 +9,13 @@ import type { KindSchema } from '../../src/schema/kind-schema';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Our kinds. */
-export const SCHEMAS: readonly KindSchema[] = [ENVIRONMENT, ENVIRONMENT_TEMPLATE, CLUSTER_ENVIRONMENT_TEMPLATE, ENTRY_POINT, INVENTORY];
+export const SCHEMAS: readonly KindSchema[] = [
+  ENVIRONMENT,
+  ENVIRONMENT_TEMPLATE,
+  CLUSTER_ENVIRONMENT_TEMPLATE,
+  ENTRY_POINT,
+  INVENTORY,
+];
 
 export interface Sample {
   readonly because: string;
@@ -23,11 +29,20 @@ export interface Sample {
 
 function object({ type }: KindSchema, spec: Fields, name = 'sample'): Manifest {
   const { group, version, kind, namespaced } = type;
-  return { apiVersion: `${group}/${version}`, kind, metadata: { name, ...(namespaced ? { namespace: 'default' } : {}) }, spec };
+  return {
+    apiVersion: `${group}/${version}`,
+    kind,
+    metadata: { name, ...(namespaced ? { namespace: 'default' } : {}) },
+    spec,
+  };
 }
 
 const environment = (spec: Fields = {}, name?: string): Manifest =>
-  object(ENVIRONMENT, { templateRef: { kind: 'EnvironmentTemplate', name: 'lab' }, owner: { kind: 'User', name: 'ada' }, ...spec }, name);
+  object(
+    ENVIRONMENT,
+    { templateRef: { kind: 'EnvironmentTemplate', name: 'lab' }, owner: { kind: 'User', name: 'ada' }, ...spec },
+    name,
+  );
 const CONTAINER = { image: 'registry.example.org/app:1', ports: [{ name: 'http', port: 80 }] };
 const WEB = { port: 'http', signIn: 'App' };
 const withWorkload = (workload: Fields): Fields => ({ workloads: [{ container: CONTAINER, ...workload }] });
@@ -38,60 +53,174 @@ function row(because: string, schema: KindSchema, sample: Manifest, path?: strin
   return { because, schema, object: sample, ...(path === undefined ? {} : { path }) };
 }
 
-const ofTemplate = (because: string, spec: Fields, path?: string): Sample => row(because, ENVIRONMENT_TEMPLATE, template(spec), path);
-const ofClusterTemplate = (because: string, spec: Fields, path?: string): Sample => row(because, CLUSTER_ENVIRONMENT_TEMPLATE, clusterTemplate(spec), path);
-const ofEnvironment = (because: string, spec: Fields, path?: string): Sample => row(because, ENVIRONMENT, environment(spec), path);
+const ofTemplate = (because: string, spec: Fields, path?: string): Sample =>
+  row(because, ENVIRONMENT_TEMPLATE, template(spec), path);
+const ofClusterTemplate = (because: string, spec: Fields, path?: string): Sample =>
+  row(because, CLUSTER_ENVIRONMENT_TEMPLATE, clusterTemplate(spec), path);
+const ofEnvironment = (because: string, spec: Fields, path?: string): Sample =>
+  row(because, ENVIRONMENT, environment(spec), path);
 
 const WORKLOAD = 'spec.workloads[0]';
 
 export const SAMPLES: readonly Sample[] = [
   ofEnvironment('an environment needs a template and an owner', {}),
   ofEnvironment('parameters are scalars', { parameters: { size: 'large', cpu: 2.5, debug: true } }),
-  ofEnvironment('storage is overridden by workload', { overrides: { storage: { main: { size: '20Gi' } }, resources: { limits: { memory: 1 } } } }),
-  ofEnvironment('a template is of one of two kinds', { templateRef: { kind: 'Template', name: 'lab' } }, 'spec.templateRef.kind'),
+  ofEnvironment('storage is overridden by workload', {
+    overrides: { storage: { main: { size: '20Gi' } }, resources: { limits: { memory: 1 } } },
+  }),
+  ofEnvironment(
+    'a template is of one of two kinds',
+    { templateRef: { kind: 'Template', name: 'lab' } },
+    'spec.templateRef.kind',
+  ),
   ofEnvironment('an environment is running or stopped', { desiredState: 'Paused' }, 'spec.desiredState'),
-  ofEnvironment('an override names a workload', { overrides: { storage: { 'Main!': {} } } }, 'spec.overrides.storage[Main!]'),
+  ofEnvironment(
+    'an override names a workload',
+    { overrides: { storage: { 'Main!': {} } } },
+    'spec.overrides.storage[Main!]',
+  ),
   row('a name leaves room for the names made from it', ENVIRONMENT, environment({}, 'a'.repeat(53)), 'metadata.name'),
   row('a name is one that a Service may have', ENVIRONMENT, environment({}, '1st'), 'metadata.name'),
   row('a name has no dots', ENVIRONMENT, environment({}, 'my.thesis'), 'metadata.name'),
-  { because: 'an owner is fixed', schema: ENVIRONMENT, previous: environment(), object: environment({ owner: { kind: 'User', name: 'grace' } }), path: 'spec.owner' },
-  { because: 'everything else may change', schema: ENVIRONMENT, previous: environment(), object: environment({ desiredState: 'Stopped', displayName: 'Thesis' }) },
+  {
+    because: 'an owner is fixed',
+    schema: ENVIRONMENT,
+    previous: environment(),
+    object: environment({ owner: { kind: 'User', name: 'grace' } }),
+    path: 'spec.owner',
+  },
+  {
+    because: 'everything else may change',
+    schema: ENVIRONMENT,
+    previous: environment(),
+    object: environment({ desiredState: 'Stopped', displayName: 'Thesis' }),
+  },
 
   ofTemplate('a container and an image are enough', { workloads: [{ container: { image: 'i' } }] }),
-  ofTemplate('a preset knows the rest', { workloads: [{ container: { preset: 'code-server', image: 'i' }, web: {}, storage: { size: '1Gi' } }] }),
-  ofTemplate('amounts may be parameters', { parameters: [{ name: 'm' }], ...withWorkload({ container: { ...CONTAINER, resources: { limits: { memory: '$(params.m)' } } } }) }),
-  ofTemplate('an amount is a quantity', withWorkload({ container: { ...CONTAINER, resources: { limits: { memory: 'much' } } } }), `${WORKLOAD}.container.resources.limits.memory`),
+  ofTemplate('a preset knows the rest', {
+    workloads: [{ container: { preset: 'code-server', image: 'i' }, web: {}, storage: { size: '1Gi' } }],
+  }),
+  ofTemplate('amounts may be parameters', {
+    parameters: [{ name: 'm' }],
+    ...withWorkload({ container: { ...CONTAINER, resources: { limits: { memory: '$(params.m)' } } } }),
+  }),
+  ofTemplate(
+    'an amount is a quantity',
+    withWorkload({ container: { ...CONTAINER, resources: { limits: { memory: 'much' } } } }),
+    `${WORKLOAD}.container.resources.limits.memory`,
+  ),
   ofTemplate('there is a workload', { workloads: [] }, 'spec.workloads'),
-  ofTemplate('workloads are told apart by their names', { workloads: [{ container: CONTAINER }, { container: CONTAINER }] }, 'spec.workloads[1]'),
-  ofTemplate('virtual machines are not made yet', { workloads: [{ container: CONTAINER, virtualMachine: {} }] }, `${WORKLOAD}.virtualMachine`),
-  ofTemplate('storage needs a place where no preset knows one', withWorkload({ storage: { size: '1Gi' } }), `${WORKLOAD}.storage.mountPath`),
+  ofTemplate(
+    'workloads are told apart by their names',
+    { workloads: [{ container: CONTAINER }, { container: CONTAINER }] },
+    'spec.workloads[1]',
+  ),
+  ofTemplate(
+    'virtual machines are not made yet',
+    { workloads: [{ container: CONTAINER, virtualMachine: {} }] },
+    `${WORKLOAD}.virtualMachine`,
+  ),
+  ofTemplate(
+    'storage needs a place where no preset knows one',
+    withWorkload({ storage: { size: '1Gi' } }),
+    `${WORKLOAD}.storage.mountPath`,
+  ),
   ofTemplate('storage is made or mounted', withWorkload({ storage: { mountPath: '/data' } }), `${WORKLOAD}.storage`),
-  ofTemplate('storage is not made and mounted', withWorkload({ storage: { mountPath: '/data', size: '1Gi', existingClaim: 'data' } }), `${WORKLOAD}.storage`),
-  ofTemplate('a volume has one source', withWorkload({ container: { ...CONTAINER, volumes: [{ name: 'v', mountPath: '/v', scratch: {} }] } })),
-  ofTemplate('a volume without a source is none', withWorkload({ container: { ...CONTAINER, volumes: [{ name: 'v', mountPath: '/v' }] } }), `${WORKLOAD}.container.volumes[0]`),
+  ofTemplate(
+    'storage is not made and mounted',
+    withWorkload({ storage: { mountPath: '/data', size: '1Gi', existingClaim: 'data' } }),
+    `${WORKLOAD}.storage`,
+  ),
+  ofTemplate(
+    'a volume has one source',
+    withWorkload({ container: { ...CONTAINER, volumes: [{ name: 'v', mountPath: '/v', scratch: {} }] } }),
+  ),
+  ofTemplate(
+    'a volume without a source is none',
+    withWorkload({ container: { ...CONTAINER, volumes: [{ name: 'v', mountPath: '/v' }] } }),
+    `${WORKLOAD}.container.volumes[0]`,
+  ),
   ofTemplate(
     'a volume has no two sources',
-    withWorkload({ container: { ...CONTAINER, volumes: [{ name: 'v', mountPath: '/v', scratch: {}, secret: { name: 's' } }] } }),
+    withWorkload({
+      container: { ...CONTAINER, volumes: [{ name: 'v', mountPath: '/v', scratch: {}, secret: { name: 's' } }] },
+    }),
     `${WORKLOAD}.container.volumes[0]`,
   ),
   ofTemplate('web leads to a port', withWorkload({ web: WEB })),
-  ofTemplate('web leads to a port that is there', withWorkload({ web: { ...WEB, port: 'ui' } }), `${WORKLOAD}.web.port`),
+  ofTemplate(
+    'web leads to a port that is there',
+    withWorkload({ web: { ...WEB, port: 'ui' } }),
+    `${WORKLOAD}.web.port`,
+  ),
   ofTemplate('web is guarded by the app', withWorkload({ web: { port: 'http' } }), 'spec'),
-  ofTemplate('web is guarded by a policy', { ...withWorkload({ web: { port: 'http' } }), accessPolicyRef: { kind: 'AccessPolicy', name: 'sso' } }),
-  ofTemplate('web is in one workload', { workloads: [{ container: CONTAINER, web: WEB }, { name: 'two', container: CONTAINER, web: WEB }] }, 'spec.workloads'),
-  ofTemplate('what starts as root is an administrator’s', { workloads: [{ container: { preset: 'webtop', image: 'i' } }] }, 'spec.workloads'),
-  ofTemplate('Pod Security is an administrator’s', { ...withWorkload({}), security: { podSecurity: 'Baseline', reason: 'r' } }, 'spec.security'),
+  ofTemplate('web is guarded by a policy', {
+    ...withWorkload({ web: { port: 'http' } }),
+    accessPolicyRef: { kind: 'AccessPolicy', name: 'sso' },
+  }),
+  ofTemplate(
+    'web is in one workload',
+    {
+      workloads: [
+        { container: CONTAINER, web: WEB },
+        { name: 'two', container: CONTAINER, web: WEB },
+      ],
+    },
+    'spec.workloads',
+  ),
+  ofTemplate(
+    'what starts as root is an administrator’s',
+    { workloads: [{ container: { preset: 'webtop', image: 'i' } }] },
+    'spec.workloads',
+  ),
+  ofTemplate(
+    'Pod Security is an administrator’s',
+    { ...withWorkload({}), security: { podSecurity: 'Baseline', reason: 'r' } },
+    'spec.security',
+  ),
 
   ofClusterTemplate('a cluster template says the same', withWorkload({})),
-  ofClusterTemplate('less than Restricted has a reason', { ...withWorkload({}), security: { podSecurity: 'Baseline', reason: 'sudo in the image' } }),
-  ofClusterTemplate('less than Restricted needs a reason', { ...withWorkload({}), security: { podSecurity: 'Baseline' } }, 'spec.security.reason'),
-  ofClusterTemplate('webtop needs Baseline', { workloads: [{ container: { preset: 'webtop', image: 'i' } }] }, 'spec.security.podSecurity'),
-  ofClusterTemplate('webtop runs under Baseline', { workloads: [{ container: { preset: 'webtop', image: 'i' } }], security: { podSecurity: 'Baseline', reason: 'starts as root' } }),
+  ofClusterTemplate('less than Restricted has a reason', {
+    ...withWorkload({}),
+    security: { podSecurity: 'Baseline', reason: 'sudo in the image' },
+  }),
+  ofClusterTemplate(
+    'less than Restricted needs a reason',
+    { ...withWorkload({}), security: { podSecurity: 'Baseline' } },
+    'spec.security.reason',
+  ),
+  ofClusterTemplate(
+    'webtop needs Baseline',
+    { workloads: [{ container: { preset: 'webtop', image: 'i' } }] },
+    'spec.security.podSecurity',
+  ),
+  ofClusterTemplate('webtop runs under Baseline', {
+    workloads: [{ container: { preset: 'webtop', image: 'i' } }],
+    security: { podSecurity: 'Baseline', reason: 'starts as root' },
+  }),
   ofClusterTemplate('a cluster template is guarded as well', withWorkload({ web: { port: 'http' } }), 'spec'),
-  ofClusterTemplate('web is in one workload here as well', { workloads: [{ container: CONTAINER, web: WEB }, { name: 'two', container: CONTAINER, web: WEB }] }, 'spec.workloads'),
+  ofClusterTemplate(
+    'web is in one workload here as well',
+    {
+      workloads: [
+        { container: CONTAINER, web: WEB },
+        { name: 'two', container: CONTAINER, web: WEB },
+      ],
+    },
+    'spec.workloads',
+  ),
 
-  row('an entry point has a domain', ENTRY_POINT, object(ENTRY_POINT, { baseDomain: 'dev.example.org', ingress: { className: 'nginx' }, tls: {} })),
+  row(
+    'an entry point has a domain',
+    ENTRY_POINT,
+    object(ENTRY_POINT, { baseDomain: 'dev.example.org', ingress: { className: 'nginx' }, tls: {} }),
+  ),
   row('a domain is a domain', ENTRY_POINT, object(ENTRY_POINT, { baseDomain: '*.example.org' }), 'spec.baseDomain'),
   row('an inventory may be empty', INVENTORY, object(INVENTORY, {})),
-  row('an entry is a reference', INVENTORY, object(INVENTORY, { entries: [{ kind: 'Service', name: 'thesis' }] }), 'spec.entries[0].apiVersion'),
+  row(
+    'an entry is a reference',
+    INVENTORY,
+    object(INVENTORY, { entries: [{ kind: 'Service', name: 'thesis' }] }),
+    'spec.entries[0].apiVersion',
+  ),
 ];

@@ -11,7 +11,13 @@ interface Range {
 }
 
 export const SPECIMEN: KindSchema = {
-  type: { group: 'specimen.adrasteia.dev', version: 'v1alpha1', kind: 'Specimen', plural: 'specimens', namespaced: true },
+  type: {
+    group: 'specimen.adrasteia.dev',
+    version: 'v1alpha1',
+    kind: 'Specimen',
+    plural: 'specimens',
+    namespaced: true,
+  },
   description: 'One of everything a schema can say.',
   shortNames: ['spcm'],
   categories: ['specimens'],
@@ -20,7 +26,9 @@ export const SPECIMEN: KindSchema = {
       size: stringEnum(['small', 'large'], { default: 'small', description: 'How large it is.' }),
       mode: Type.Optional(Type.Union([Type.Literal('Fast'), Type.Literal('Slow')])),
       version: Type.Optional(Type.Literal('one')),
-      host: Type.Optional(Type.String({ maxLength: 63, pattern: '^[a-z]([-a-z0-9]*[a-z0-9])?$', [EXPLAIN]: 'a lower-case DNS label' })),
+      host: Type.Optional(
+        Type.String({ maxLength: 63, pattern: '^[a-z]([-a-z0-9]*[a-z0-9])?$', [EXPLAIN]: 'a lower-case DNS label' }),
+      ),
       replicas: Type.Optional(Type.Integer({ minimum: 0, maximum: 5, default: 1 })),
       ratio: Type.Optional(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 })),
       enabled: Type.Optional(Type.Boolean()),
@@ -28,7 +36,12 @@ export const SPECIMEN: KindSchema = {
       storage: Type.Optional(quantity()),
       labels: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 8 }))),
       scalars: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))),
-      byName: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z]+$' }), Type.Integer(), { maxProperties: 8, [EXPLAIN]: 'lower-case letters' })),
+      byName: Type.Optional(
+        Type.Record(Type.String({ pattern: '^[a-z]+$' }), Type.Integer(), {
+          maxProperties: 8,
+          [EXPLAIN]: 'lower-case letters',
+        }),
+      ),
       tags: Type.Optional(Type.Array(Type.String(), { uniqueItems: true, maxItems: 3 })),
       env: Type.Optional(listMap(ENV_VAR, ['name'])),
       resources: Type.Optional(RESOURCE_REQUIREMENTS),
@@ -37,7 +50,9 @@ export const SPECIMEN: KindSchema = {
       free: Type.Optional(Type.Unknown({ description: 'Anything.' })),
       note: Type.Optional(Type.Union([Type.String(), Type.Null()])),
       since: Type.Optional(Type.String({ format: 'date-time' })),
-      nested: Type.Optional(Type.Object({ depth: Type.Integer({ default: 3 }), name: Type.Optional(Type.String()) }, { default: {} })),
+      nested: Type.Optional(
+        Type.Object({ depth: Type.Integer({ default: 3 }), name: Type.Optional(Type.String()) }, { default: {} }),
+      ),
       range: Type.Optional(
         Type.Object(
           { low: Type.Integer(), high: Type.Optional(Type.Integer()) },
@@ -69,7 +84,8 @@ export const SPECIMEN: KindSchema = {
       cel: 'self.spec.owner == oldSelf.spec.owner',
       message: 'is fixed once the object is made',
       path: 'spec.owner',
-      holds: (object, previous) => previous === undefined || JSON.stringify(specOf(object)['owner']) === JSON.stringify(specOf(previous)['owner']),
+      holds: (object, previous) =>
+        previous === undefined || JSON.stringify(specOf(object)['owner']) === JSON.stringify(specOf(previous)['owner']),
     },
   ],
 };
@@ -79,7 +95,10 @@ function specOf(object: Manifest): Readonly<Record<string, unknown>> {
 }
 
 /** A good object with some members of its spec replaced. */
-export function specimen(spec: Readonly<Record<string, unknown>> = {}, metadata: Readonly<Record<string, unknown>> = {}): Manifest {
+export function specimen(
+  spec: Readonly<Record<string, unknown>> = {},
+  metadata: Readonly<Record<string, unknown>> = {},
+): Manifest {
   return {
     apiVersion: 'specimen.adrasteia.dev/v1alpha1',
     kind: 'Specimen',
@@ -112,14 +131,34 @@ export const CASES: readonly Case[] = [
   good('a nullable field may be null', { note: null }),
   good('a null without a default counts as missing', { host: null }),
   good('a null with a default gets the default', { replicas: null, size: null }),
-  good('items with different keys stand beside each other', { env: [{ name: 'A', value: '1' }, { name: 'B', value: '2' }] }),
+  good('items with different keys stand beside each other', {
+    env: [
+      { name: 'A', value: '1' },
+      { name: 'B', value: '2' },
+    ],
+  }),
   good('a range that ends where it starts is one', { range: { low: 1, high: 1 } }),
   good('a map key may be called like a member of every object', { labels: { constructor: 'x', toString: 'y' } }),
   good('a null in a map counts as missing', { labels: { a: null } }),
   bad('a typing mistake in a field', { storag: '5Gi' }, 'spec.storag', /^unknown field; did you mean "storage"\?$/),
-  bad('an unknown field below a list', { env: [{ name: 'A', valeu: 'x' }] }, 'spec.env[0].valeu', /did you mean "value"/),
-  bad('an unknown field that is called like a member of every object', { constructor: 'x' }, 'spec.constructor', /^unknown field$/),
-  bad('a word outside the list', { size: 'Large' }, 'spec.size', /^must be one of "small", "large", not "Large"; did you mean "large"\?$/),
+  bad(
+    'an unknown field below a list',
+    { env: [{ name: 'A', valeu: 'x' }] },
+    'spec.env[0].valeu',
+    /did you mean "value"/,
+  ),
+  bad(
+    'an unknown field that is called like a member of every object',
+    { constructor: 'x' },
+    'spec.constructor',
+    /^unknown field$/,
+  ),
+  bad(
+    'a word outside the list',
+    { size: 'Large' },
+    'spec.size',
+    /^must be one of "small", "large", not "Large"; did you mean "large"\?$/,
+  ),
   bad('a word outside a union of literals', { mode: 'fast' }, 'spec.mode', /one of "Fast", "Slow"/),
   bad('another value than the only one', { version: 'two' }, 'spec.version', /^must be "one", not "two"$/),
   bad('a pattern that is not met', { host: 'My Host' }, 'spec.host', /^must be a lower-case DNS label, not "My Host"$/),
@@ -131,13 +170,33 @@ export const CASES: readonly Case[] = [
   bad('a fraction for an integer', { replicas: 1.5 }, 'spec.replicas', /^must be an integer, not a fraction$/),
   bad('a number for a string', { host: 5 }, 'spec.host', /^must be a string, not the number 5$/),
   bad('a string for a boolean', { enabled: 'true' }, 'spec.enabled', /^must be a boolean, not the string "true"$/),
-  bad('a boolean for an integer or string', { port: true }, 'spec.port', /^must be an integer or a string, not the boolean true$/),
-  bad('a fraction for a quantity', { storage: 0.5 }, 'spec.storage', /^must be an integer or a string, not a fraction$/),
-  bad('a text that is no quantity', { storage: '5 GB' }, 'spec.storage', /^must be a quantity such as 500m, 2 or 20Gi, not "5 GB"$/),
+  bad(
+    'a boolean for an integer or string',
+    { port: true },
+    'spec.port',
+    /^must be an integer or a string, not the boolean true$/,
+  ),
+  bad(
+    'a fraction for a quantity',
+    { storage: 0.5 },
+    'spec.storage',
+    /^must be an integer or a string, not a fraction$/,
+  ),
+  bad(
+    'a text that is no quantity',
+    { storage: '5 GB' },
+    'spec.storage',
+    /^must be a quantity such as 500m, 2 or 20Gi, not "5 GB"$/,
+  ),
   bad('an object for a list', { env: { A: '1' } }, 'spec.env', /^must be a list, not an object$/),
   bad('a list for an object', { nested: [] }, 'spec.nested', /^must be an object, not a list$/),
   bad('a null item', { tags: [null] }, 'spec.tags[0]', /^must be a string, not null$/),
-  bad('a map value that is too long', { labels: { 'a.b/c': 'too long a value' } }, 'spec.labels[a.b/c]', /at most 8 characters/),
+  bad(
+    'a map value that is too long',
+    { labels: { 'a.b/c': 'too long a value' } },
+    'spec.labels[a.b/c]',
+    /at most 8 characters/,
+  ),
   bad('a map key that does not match', { byName: { A1: 1 } }, 'spec.byName.A1', /must be lower-case letters/),
   bad('a set that repeats an item', { tags: ['a', 'b', 'a'] }, 'spec.tags[2]', /^repeats item 0$/),
   bad('a list that is too long', { tags: ['a', 'b', 'c', 'd'] }, 'spec.tags', /^must have at most 3 items, not 4$/),
@@ -145,10 +204,35 @@ export const CASES: readonly Case[] = [
   bad('a missing member of an item', { env: [{ value: 'x' }] }, 'spec.env[0].name', /^is required$/),
   bad('an owner that is taken out', { owner: null }, 'spec.owner', /^is required$/),
   bad('a time that is none', { since: 'yesterday' }, 'spec.since', /^must be a valid date-time, not "yesterday"$/),
-  bad('a rule of a node that does not hold', { range: { low: 2, high: 1 } }, 'spec.range.high', /^must not end before it starts$/),
-  { because: 'a rule of the object that does not hold', object: specimen({}, { name: 'a'.repeat(21) }), problem: { path: 'metadata.name', message: /at most 20/ } },
-  { because: 'a name that is none', object: specimen({}, { name: 'Not_A_Name' }), problem: { path: 'metadata.name', message: /^must be lower-case/ } },
-  { because: 'a label that is none', object: specimen({}, { labels: { 'not a key': 'x' } }), problem: { path: 'metadata.labels[not a key]', message: /label key/ } },
-  { because: 'a label value that is none', object: specimen({}, { labels: { key: 'no value' } }), problem: { path: 'metadata.labels.key', message: /letters, digits/ } },
-  { because: 'a typing mistake in metadata', object: specimen({}, { lables: {} }), problem: { path: 'metadata.lables', message: /did you mean "labels"/ } },
+  bad(
+    'a rule of a node that does not hold',
+    { range: { low: 2, high: 1 } },
+    'spec.range.high',
+    /^must not end before it starts$/,
+  ),
+  {
+    because: 'a rule of the object that does not hold',
+    object: specimen({}, { name: 'a'.repeat(21) }),
+    problem: { path: 'metadata.name', message: /at most 20/ },
+  },
+  {
+    because: 'a name that is none',
+    object: specimen({}, { name: 'Not_A_Name' }),
+    problem: { path: 'metadata.name', message: /^must be lower-case/ },
+  },
+  {
+    because: 'a label that is none',
+    object: specimen({}, { labels: { 'not a key': 'x' } }),
+    problem: { path: 'metadata.labels[not a key]', message: /label key/ },
+  },
+  {
+    because: 'a label value that is none',
+    object: specimen({}, { labels: { key: 'no value' } }),
+    problem: { path: 'metadata.labels.key', message: /letters, digits/ },
+  },
+  {
+    because: 'a typing mistake in metadata',
+    object: specimen({}, { lables: {} }),
+    problem: { path: 'metadata.lables', message: /did you mean "labels"/ },
+  },
 ];

@@ -13,7 +13,12 @@ describe('validation says what is wrong, and where', () => {
 
   test('every problem is reported at once', () => {
     const problems = validate(specimen({ size: 'huge', replicas: 9, storag: 1, range: { low: 2, high: 1 } }));
-    expect(problems.map(({ path }) => path).sort()).toEqual(['spec.range.high', 'spec.replicas', 'spec.size', 'spec.storag']);
+    expect(problems.map(({ path }) => path).sort()).toEqual([
+      'spec.range.high',
+      'spec.replicas',
+      'spec.size',
+      'spec.storag',
+    ]);
   });
 
   test('the object stays as it was', () => {
@@ -26,13 +31,17 @@ describe('validation says what is wrong, and where', () => {
   test('a rule about a change holds without an object before', () => {
     expect(validate(specimen())).toEqual([]);
     expect(validate(specimen(), specimen())).toEqual([]);
-    expect(validate(specimen(), specimen({ owner: { name: 'grace' } }))).toEqual([{ path: 'spec.owner', message: 'is fixed once the object is made' }]);
+    expect(validate(specimen(), specimen({ owner: { name: 'grace' } }))).toEqual([
+      { path: 'spec.owner', message: 'is fixed once the object is made' },
+    ]);
   });
 
   test('status is left out where it is a subresource, and checked where it is not', () => {
     const object = { ...specimen(), status: { phase: 5 } };
     expect(validate(object)).toEqual([]);
-    expect(validatorOf({ ...SPECIMEN, statusSubresource: false })(object)).toEqual([{ path: 'status.phase', message: 'must be a string, not the number 5' }]);
+    expect(validatorOf({ ...SPECIMEN, statusSubresource: false })(object)).toEqual([
+      { path: 'status.phase', message: 'must be a string, not the number 5' },
+    ]);
   });
 
   test('a cluster-scoped object has no namespace', () => {
@@ -54,7 +63,8 @@ describe('no input breaks validation', () => {
   const nested = (depth: number): unknown => JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`);
   const cyclic: Record<string, unknown> = {};
   cyclic['self'] = cyclic;
-  const parsed = (spec: string): unknown => JSON.parse(JSON.stringify(specimen()).replace('"spec":{', `"spec":{${spec},`));
+  const parsed = (spec: string): unknown =>
+    JSON.parse(JSON.stringify(specimen()).replace('"spec":{', `"spec":{${spec},`));
 
   test.each<readonly [string, unknown, RegExp]>([
     ['nothing', undefined, /must be an object, not undefined/],
@@ -69,7 +79,11 @@ describe('no input breaks validation', () => {
     ['a text of 1.5 MB', specimen({ host: 'a'.repeat(1_500_000) }), /at most 63 characters/],
     ['a quantity of 1.5 MB', specimen({ storage: `${'1'.repeat(1_500_000)}x` }), /must be a quantity/],
     ['a field name of 1.5 MB', specimen({ ['f'.repeat(1_500_000)]: 1 }), /unknown field/],
-    ['a list of a hundred thousand wrong items', specimen({ tolerations: new Array(100_000).fill(5) }), /must be an object/],
+    [
+      'a list of a hundred thousand wrong items',
+      specimen({ tolerations: new Array(100_000).fill(5) }),
+      /must be an object/,
+    ],
     ['nesting without end', specimen({ free: cyclic }), /^$/],
     ['deep nesting', specimen({ free: nested(5000) }), /nested more than 256 levels/],
     ['a member called __proto__', parsed('"__proto__":{"owner":1}'), /no name that a member may have/],

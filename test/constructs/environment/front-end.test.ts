@@ -1,8 +1,12 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { environmentFrontEnd } from '../../../constructs/environment';
+import { parse } from 'yaml';
 import type { EnvironmentObject } from '../../../constructs/environment';
-import { ALLOWED_NAMESPACES_ANNOTATION } from '../../../src/api/well-known';
+import { environmentFrontEnd } from '../../../constructs/environment';
+import { readManifests } from '../../../src/adapters/files/manifest-files';
 import type { KubeObject } from '../../../src/api/object';
+import { ALLOWED_NAMESPACES_ANNOTATION } from '../../../src/api/well-known';
 import type { ContainerWorkload } from '../../../src/model/environment-model';
 import type { Translation } from '../../../src/model/front-end';
 import { container, entryPoint, environment, lookupOver, presetTemplate, template } from './template-fixtures';
@@ -25,13 +29,38 @@ function mainOf({ model }: Described): ContainerWorkload {
   return main;
 }
 
-const held = (reason: string, message: RegExp): unknown => ({ outcome: 'hold', reason, message: expect.stringMatching(message) as string });
+const held = (reason: string, message: RegExp): unknown => ({
+  outcome: 'hold',
+  reason,
+  message: expect.stringMatching(message) as string,
+});
+
+const CASES = join(__dirname, '../../../constructs/environment/cases');
+
+describe('the case', () => {
+  const cases = readdirSync(CASES).filter((name) => existsSync(join(CASES, name, 'input.yaml')));
+
+  test.each(cases)('%s gives the model written beside it', (name) => {
+    const [object, ...others] = readManifests(join(CASES, name, 'input.yaml'));
+    const { model, layout } = described(object as unknown as EnvironmentObject, ...others);
+    expect({ model, layout }).toEqual(parse(readFileSync(join(CASES, name, 'model.yaml'), 'utf8')));
+  });
+});
 
 describe('an environment is described by its template', () => {
   test('names and labels follow the environment', () => {
     const { layout, model } = described(
       environment(),
-      template({ workloads: [{ container: container(), web: { port: 'http', signIn: 'App' }, storage: { mountPath: '/data', size: '1024Mi' } }, { name: 'db', container: container({ ports: [] }), storage: { mountPath: '/db', size: 1 } }] }),
+      template({
+        workloads: [
+          {
+            container: container(),
+            web: { port: 'http', signIn: 'App' },
+            storage: { mountPath: '/data', size: '1024Mi' },
+          },
+          { name: 'db', container: container({ ports: [] }), storage: { mountPath: '/db', size: 1 } },
+        ],
+      }),
     );
     expect(layout).toEqual({
       labels: {
@@ -67,7 +96,10 @@ describe('an environment is described by its template', () => {
               container: container({
                 resources: { requests: { cpu: '1000m', memory: '1024Mi' }, limits: { cpu: 2, memory: '0.5Gi' } },
                 shmSize: '2048Mi',
-                env: [{ name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }, { name: 'MEM', valueFrom: { resourceFieldRef: { resource: 'limits.memory' } } }],
+                env: [
+                  { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+                  { name: 'MEM', valueFrom: { resourceFieldRef: { resource: 'limits.memory' } } },
+                ],
                 probes: { ready: { httpGet: { port: 'http' } } },
                 volumes: [{ name: 'config', mountPath: '/etc/app', configMap: { name: 'app' } }],
               }),
@@ -88,7 +120,15 @@ describe('an environment is described by its template', () => {
       ],
       ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
       resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '2', memory: '512Mi' } },
-      probes: { ready: { httpGet: { path: '/', port: 'http', scheme: 'HTTP' }, timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 } },
+      probes: {
+        ready: {
+          httpGet: { path: '/', port: 'http', scheme: 'HTTP' },
+          timeoutSeconds: 1,
+          periodSeconds: 10,
+          successThreshold: 1,
+          failureThreshold: 3,
+        },
+      },
       mounts: [
         { volume: 'home-main', mountPath: '/home/ada' },
         { volume: 'shm', mountPath: '/dev/shm' },
@@ -109,13 +149,21 @@ describe('an environment is described by its template', () => {
 
   test('a namespaced template is one of the environment’s own namespace', () => {
     const reference = { templateRef: { kind: 'EnvironmentTemplate', name: 'lab' } };
-    const namespaced = (namespace: string): KubeObject => template({}, { kind: 'EnvironmentTemplate', metadata: { name: 'lab', namespace } });
+    const namespaced = (namespace: string): KubeObject =>
+      template({}, { kind: 'EnvironmentTemplate', metadata: { name: 'lab', namespace } });
     expect(translate(environment(reference), namespaced('team-a')).outcome).toBe('model');
-    expect(translate(environment(reference), namespaced('team-b'))).toEqual(held('TemplateNotFound', /^EnvironmentTemplate team-a\/lab is not there/));
+    expect(translate(environment(reference), namespaced('team-b'))).toEqual(
+      held('TemplateNotFound', /^EnvironmentTemplate team-a\/lab is not there/),
+    );
   });
 
   test('init plugins run in order, the template’s before the user’s, with the home and told of it', () => {
-    const plugin = (name: string): object => ({ name, image: `registry.example.org/${name}:1`, args: ['$(params.size)'], env: [{ name: 'WORKSPACE', value: 'own' }] });
+    const plugin = (name: string): object => ({
+      name,
+      image: `registry.example.org/${name}:1`,
+      args: ['$(params.size)'],
+      env: [{ name: 'WORKSPACE', value: 'own' }],
+    });
     const main = mainOf(
       described(
         environment({ initPlugins: [plugin('mine')], parameters: { size: 'small' } }),
@@ -125,7 +173,10 @@ describe('an environment is described by its template', () => {
     expect(main.init.map(({ name }) => name)).toEqual(['theirs', 'mine']);
     expect(main.init[0]).toMatchObject({
       args: ['small'],
-      env: [{ name: 'HOME', value: '/home/coder' }, { name: 'WORKSPACE', value: 'own' }],
+      env: [
+        { name: 'HOME', value: '/home/coder' },
+        { name: 'WORKSPACE', value: 'own' },
+      ],
       mounts: [{ volume: 'home-main', mountPath: '/home/coder' }],
     });
     expect(main.volumes).toEqual([{ type: 'scratch', name: 'home-main' }]);
@@ -137,7 +188,10 @@ describe('an environment is described by its template', () => {
 
   test('an access policy puts a sign-in before the environment', () => {
     const guarded = template({ accessPolicyRef: { kind: 'ClusterAccessPolicy', name: 'sso' } });
-    expect(described(environment(), guarded).model.access).toEqual({ mode: 'Proxy', askedBy: 'ClusterAccessPolicy sso' });
+    expect(described(environment(), guarded).model.access).toEqual({
+      mode: 'Proxy',
+      askedBy: 'ClusterAccessPolicy sso',
+    });
   });
 });
 
@@ -145,9 +199,23 @@ describe('the entry of an environment', () => {
   const entered = template({ entryPointRef: { name: 'default' } });
 
   test('has a host of its own, or a path below a shared one', () => {
-    const host = described(environment(), entered, entryPoint({ ingress: { className: 'nginx', annotations: { a: 'b' } }, tls: {} }));
-    expect(host.model.entry).toEqual({ host: 'thesis.team-a.dev.example.org', path: '/', basePath: 'Keep', ingressClassName: 'nginx', annotations: { a: 'b' }, tls: {} });
-    expect(described(environment(), entered, entryPoint({ routing: 'Path' })).model.entry).toMatchObject({ host: 'dev.example.org', path: '/team-a/thesis' });
+    const host = described(
+      environment(),
+      entered,
+      entryPoint({ ingress: { className: 'nginx', annotations: { a: 'b' } }, tls: {} }),
+    );
+    expect(host.model.entry).toEqual({
+      host: 'thesis.team-a.dev.example.org',
+      path: '/',
+      basePath: 'Keep',
+      ingressClassName: 'nginx',
+      annotations: { a: 'b' },
+      tls: {},
+    });
+    expect(described(environment(), entered, entryPoint({ routing: 'Path' })).model.entry).toMatchObject({
+      host: 'dev.example.org',
+      path: '/team-a/thesis',
+    });
   });
 
   test('is missing where nothing is to be opened', () => {
@@ -157,7 +225,11 @@ describe('the entry of an environment', () => {
 
   test.each<readonly [string, KubeObject[], unknown]>([
     ['an entry point that is not there', [], held('ReferenceNotFound', /^EntryPoint team-a\/default is not there/)],
-    ['an entry point that is invalid', [entryPoint({ baseDomain: 'Not A Domain' })], held('Invalid', /^EntryPoint team-a\/default is invalid: spec.baseDomain: must be a domain name/)],
+    [
+      'an entry point that is invalid',
+      [entryPoint({ baseDomain: 'Not A Domain' })],
+      held('Invalid', /^EntryPoint team-a\/default is invalid: spec.baseDomain: must be a domain name/),
+    ],
   ])('%s', (_, others, expected) => {
     expect(translate(environment(), entered, ...others)).toEqual(expected);
   });
@@ -166,8 +238,12 @@ describe('the entry of an environment', () => {
     const namespace = 'n'.repeat(63);
     const object = environment({}, { metadata: { name: 'thesis', namespace } });
     const baseDomain = `${'a'.repeat(62)}.${'b'.repeat(62)}.${'c'.repeat(62)}`;
-    expect(translate(object, entered, entryPoint({ baseDomain }, { namespace }))).toEqual(held('NameTooLong', /more than 253 characters/));
-    expect(translate(object, entered, entryPoint({ baseDomain, routing: 'Path' }, { namespace })).outcome).toBe('model');
+    expect(translate(object, entered, entryPoint({ baseDomain }, { namespace }))).toEqual(
+      held('NameTooLong', /more than 253 characters/),
+    );
+    expect(translate(object, entered, entryPoint({ baseDomain, routing: 'Path' }, { namespace })).outcome).toBe(
+      'model',
+    );
   });
 
   test.each([
@@ -182,7 +258,10 @@ describe('the entry of an environment', () => {
     const objects = annotations === undefined ? [] : [entryPoint({}, { namespace: 'ingress', annotations })];
     const translation = translate(environment(), elsewhere, ...objects);
     if (permitted) expect(translation.outcome).toBe('model');
-    else expect(translation).toEqual(held('ReferenceNotPermitted', /^EntryPoint ingress\/default may not be used from namespace team-a/));
+    else
+      expect(translation).toEqual(
+        held('ReferenceNotPermitted', /^EntryPoint ingress\/default may not be used from namespace team-a/),
+      );
   });
 });
 
@@ -193,26 +272,35 @@ describe('presets fill gaps and override nothing', () => {
     ['code-server', 'PASSWORD', '/home/coder', 8080, { runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 }],
     ['jupyterlab', 'JUPYTER_TOKEN', '/home/jovyan', 8888, { runAsUser: 1000, runAsGroup: 100, fsGroup: 100 }],
     ['webtop', 'PASSWORD', '/config', 3000, {}],
-  ])('%s has a home, a port, probes, an identity, and a sign-in of its own', (preset, variable, home, port, identity) => {
-    const translation = described(environment(), presetTemplate(preset));
-    const { app, webPort } = mainOf(translation);
-    expect(app.env).toContainEqual({ name: variable, valueFrom: PASSWORD });
-    expect(app.mounts).toContainEqual({ volume: 'home-main', mountPath: home });
-    expect(app.ports).toEqual([{ name: 'http', port, protocol: 'TCP' }]);
-    expect(webPort).toBe('http');
-    expect(Object.keys(app.probes ?? {}).sort()).toEqual(['live', 'ready', 'startup']);
-    expect(translation.model.security).toMatchObject(identity);
-    expect(translation.model.secrets).toEqual([{ id: 'credentials', generate: { password: { bytes: 24, encoding: 'base64url' } } }]);
-    expect(translation.layout.names.secrets).toEqual({ credentials: 'thesis-credentials' });
-    expect(translation.layout.labels['app.kubernetes.io/name']).toBe(preset);
-  });
+  ])(
+    '%s has a home, a port, probes, an identity, and a sign-in of its own',
+    (preset, variable, home, port, identity) => {
+      const translation = described(environment(), presetTemplate(preset));
+      const { app, webPort } = mainOf(translation);
+      expect(app.env).toContainEqual({ name: variable, valueFrom: PASSWORD });
+      expect(app.mounts).toContainEqual({ volume: 'home-main', mountPath: home });
+      expect(app.ports).toEqual([{ name: 'http', port, protocol: 'TCP' }]);
+      expect(webPort).toBe('http');
+      expect(Object.keys(app.probes ?? {}).sort()).toEqual(['live', 'ready', 'startup']);
+      expect(translation.model.security).toMatchObject(identity);
+      expect(translation.model.secrets).toEqual([
+        { id: 'credentials', generate: { password: { bytes: 24, encoding: 'base64url' } } },
+      ]);
+      expect(translation.layout.names.secrets).toEqual({ credentials: 'thesis-credentials' });
+      expect(translation.layout.labels['app.kubernetes.io/name']).toBe(preset);
+    },
+  );
 
   test('an app that knows path prefixes is told its own', () => {
     const path = { entryPointRef: { name: 'default' } };
-    const jupyter = mainOf(described(environment(), presetTemplate('jupyterlab', {}, path), entryPoint({ routing: 'Path' })));
+    const jupyter = mainOf(
+      described(environment(), presetTemplate('jupyterlab', {}, path), entryPoint({ routing: 'Path' })),
+    );
     expect(jupyter.app.args).toContain('--ServerApp.base_url=/team-a/thesis/');
     expect(jupyter.app.probes?.ready).toMatchObject({ httpGet: { path: '/team-a/thesis/api' } });
-    const webtop = mainOf(described(environment(), presetTemplate('webtop', {}, path), entryPoint({ routing: 'Path' })));
+    const webtop = mainOf(
+      described(environment(), presetTemplate('webtop', {}, path), entryPoint({ routing: 'Path' })),
+    );
     expect(webtop.app.env).toContainEqual({ name: 'SUBFOLDER', value: '/team-a/thesis/' });
     const code = described(environment(), presetTemplate('code-server', {}, path), entryPoint({ routing: 'Path' }));
     expect(code.model.entry).toMatchObject({ basePath: 'Strip' });
@@ -238,7 +326,12 @@ describe('presets fill gaps and override nothing', () => {
   });
 
   test('webtop gets shared memory', () => {
-    expect(mainOf(described(environment(), presetTemplate('webtop'))).volumes).toContainEqual({ type: 'scratch', name: 'shm', medium: 'Memory', sizeLimit: '1Gi' });
+    expect(mainOf(described(environment(), presetTemplate('webtop'))).volumes).toContainEqual({
+      type: 'scratch',
+      name: 'shm',
+      medium: 'Memory',
+      sizeLimit: '1Gi',
+    });
   });
 });
 
@@ -246,11 +339,24 @@ describe('parameters', () => {
   const sized = (parameter: object = {}, fields: object = {}): KubeObject =>
     template({
       parameters: [{ name: 'size', default: 'small', options: ['small', 'large'], ...parameter }],
-      workloads: [{ container: container({ image: 'registry.example.org/app:$(params.size)', args: ['--size=$(params.size)'], ...fields }) }],
+      workloads: [
+        {
+          container: container({
+            image: 'registry.example.org/app:$(params.size)',
+            args: ['--size=$(params.size)'],
+            ...fields,
+          }),
+        },
+      ],
     });
 
   test('stand for their values in images, arguments, variables and amounts', () => {
-    const parameters = [{ name: 'tag' }, { name: 'cpu', type: 'number', default: 2 }, { name: 'debug', type: 'boolean', default: false }, { name: 'home', default: '5120Mi' }];
+    const parameters = [
+      { name: 'tag' },
+      { name: 'cpu', type: 'number', default: 2 },
+      { name: 'debug', type: 'boolean', default: false },
+      { name: 'home', default: '5120Mi' },
+    ];
     const main = mainOf(
       described(
         environment({ parameters: { tag: 'v2', debug: true } }),
@@ -258,44 +364,92 @@ describe('parameters', () => {
           parameters,
           workloads: [
             {
-              container: container({ image: 'registry.example.org/app:$(params.tag)', env: [{ name: 'DEBUG', value: '$(params.debug)' }], args: ['$(params.cpu)/$(params.cpu)'], resources: { requests: { cpu: '$(params.cpu)' } } }),
+              container: container({
+                image: 'registry.example.org/app:$(params.tag)',
+                env: [{ name: 'DEBUG', value: '$(params.debug)' }],
+                args: ['$(params.cpu)/$(params.cpu)'],
+                resources: { requests: { cpu: '$(params.cpu)' } },
+              }),
               storage: { mountPath: '/data', size: '$(params.home)' },
             },
           ],
         }),
       ),
     );
-    expect(main.app).toMatchObject({ image: 'registry.example.org/app:v2', env: [{ name: 'DEBUG', value: 'true' }], args: ['2/2'], resources: { requests: { cpu: '2' } } });
+    expect(main.app).toMatchObject({
+      image: 'registry.example.org/app:v2',
+      env: [{ name: 'DEBUG', value: 'true' }],
+      args: ['2/2'],
+      resources: { requests: { cpu: '2' } },
+    });
     expect(main.volumes[0]).toMatchObject({ claim: { size: '5Gi' } });
   });
 
   test('a value brings in neither a parameter nor a variable', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('$', '$$', '(', ')', '$(params.other)', '$(SECRET)', 'a'), { maxLength: 8 }), (parts) => {
-        const value = parts.join('');
-        const { app } = mainOf(
-          described(
-            environment({ parameters: { free: value } }),
-            template({ parameters: [{ name: 'free' }, { name: 'other', default: 'leaked' }], workloads: [{ container: container({ args: ['<$(params.free)>'] }) }] }),
-          ),
-        );
-        expect(kubernetesExpansion(app.args?.[0] ?? '', { SECRET: 'leaked' })).toBe(`<${value}>`);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('$', '$$', '(', ')', '$(params.other)', '$(SECRET)', 'a'), { maxLength: 8 }),
+        (parts) => {
+          const value = parts.join('');
+          const { app } = mainOf(
+            described(
+              environment({ parameters: { free: value } }),
+              template({
+                parameters: [{ name: 'free' }, { name: 'other', default: 'leaked' }],
+                workloads: [{ container: container({ args: ['<$(params.free)>'] }) }],
+              }),
+            ),
+          );
+          expect(kubernetesExpansion(app.args?.[0] ?? '', { SECRET: 'leaked' })).toBe(`<${value}>`);
+        },
+      ),
     );
   });
 
   test('$$ keeps a reference from being one', () => {
-    expect(mainOf(described(environment(), sized({}, { args: ['$$(params.size)'] }))).app.args).toEqual(['$$(params.size)']);
+    expect(mainOf(described(environment(), sized({}, { args: ['$$(params.size)'] }))).app.args).toEqual([
+      '$$(params.size)',
+    ]);
   });
 
   test.each<readonly [string, Readonly<Record<string, unknown>>, KubeObject, RegExp]>([
-    ['one that the template does not have', { parameters: { sise: 'large' } }, sized(), /^spec.parameters.sise: is no parameter: did you mean "size"\?$/],
-    ['a value outside the options', { parameters: { size: 'huge' } }, sized(), /^spec.parameters.size: must be one of "small", "large", not "huge"$/],
-    ['a value of another type', { parameters: { size: 5 } }, sized(), /^spec.parameters.size: must be a string, not a number$/],
+    [
+      'one that the template does not have',
+      { parameters: { sise: 'large' } },
+      sized(),
+      /^spec.parameters.sise: is no parameter: did you mean "size"\?$/,
+    ],
+    [
+      'a value outside the options',
+      { parameters: { size: 'huge' } },
+      sized(),
+      /^spec.parameters.size: must be one of "small", "large", not "huge"$/,
+    ],
+    [
+      'a value of another type',
+      { parameters: { size: 5 } },
+      sized(),
+      /^spec.parameters.size: must be a string, not a number$/,
+    ],
     ['one without value and default', {}, sized({ default: undefined }), /^spec.parameters.size: is required/],
-    ['a text that refers to an unknown one', {}, sized({}, { args: ['$(params.siz)'] }), /^ClusterEnvironmentTemplate lab: refers to \$\(params.siz\): .*did you mean "size"\?$/],
-    ['one inside the name of a variable', {}, sized({}, { args: ['$(PRE_$(params.size))'] }), /puts a parameter into the name of a variable/],
-    ['one that makes no quantity', {}, sized({}, { resources: { limits: { memory: '$(params.size)' } } }), /container.resources.limits.memory: must be a quantity such as .*, not "small"$/],
+    [
+      'a text that refers to an unknown one',
+      {},
+      sized({}, { args: ['$(params.siz)'] }),
+      /^ClusterEnvironmentTemplate lab: refers to \$\(params.siz\): .*did you mean "size"\?$/,
+    ],
+    [
+      'one inside the name of a variable',
+      {},
+      sized({}, { args: ['$(PRE_$(params.size))'] }),
+      /puts a parameter into the name of a variable/,
+    ],
+    [
+      'one that makes no quantity',
+      {},
+      sized({}, { resources: { limits: { memory: '$(params.size)' } } }),
+      /container.resources.limits.memory: must be a quantity such as .*, not "small"$/,
+    ],
   ])('%s is a problem', (_, spec, lab, message) => {
     expect(translate(environment(spec), lab)).toEqual(held('Invalid', message));
   });
@@ -303,9 +457,15 @@ describe('parameters', () => {
   test('one that is not mutable stays as it was when the environment was made', () => {
     const made = described(environment({ parameters: { size: 'large' } }), sized());
     const status = { template: made.notes['template'] };
-    const later = (parameters: object, lab: KubeObject): Translation => translate(environment({ parameters }, { status }), lab);
-    expect(later({ size: 'small' }, sized())).toEqual(held('Invalid', /^spec.parameters.size: is fixed since the environment was made, with "large"$/));
-    expect(later({}, sized())).toMatchObject({ outcome: 'model', notes: { template: { parameters: { size: 'large' } } } });
+    const later = (parameters: object, lab: KubeObject): Translation =>
+      translate(environment({ parameters }, { status }), lab);
+    expect(later({ size: 'small' }, sized())).toEqual(
+      held('Invalid', /^spec.parameters.size: is fixed since the environment was made, with "large"$/),
+    );
+    expect(later({}, sized())).toMatchObject({
+      outcome: 'model',
+      notes: { template: { parameters: { size: 'large' } } },
+    });
     expect(later({}, sized({ options: ['small'] }))).toMatchObject({ outcome: 'model' });
     expect(later({ size: 'small' }, sized({ mutable: true }))).toMatchObject({ outcome: 'model' });
   });
@@ -313,7 +473,15 @@ describe('parameters', () => {
 
 describe('overrides', () => {
   const lab = (overrides: readonly string[]): KubeObject =>
-    template({ workloads: [{ container: container({ resources: { requests: { cpu: 1, memory: '1Gi' } } }), storage: { mountPath: '/data', size: '1Gi' } }], allow: { overrides } });
+    template({
+      workloads: [
+        {
+          container: container({ resources: { requests: { cpu: 1, memory: '1Gi' } } }),
+          storage: { mountPath: '/data', size: '1Gi' },
+        },
+      ],
+      allow: { overrides },
+    });
   const wish = { overrides: { resources: { requests: { memory: '2048Mi' } }, storage: { main: { size: '5Gi' } } } };
 
   test('come over what the template says, where it allows them', () => {
@@ -323,27 +491,68 @@ describe('overrides', () => {
   });
 
   test('are refused where it does not', () => {
-    expect(translate(environment(wish), lab(['resources']))).toEqual(held('Invalid', /^spec.overrides.storage.main.size: may not be set: the template allows resources$/));
-    expect(translate(environment(wish), lab([]))).toEqual(held('Invalid', /spec.overrides.resources: may not be set: the template allows no overrides/));
-    expect(translate(environment({ overrides: { storage: { mian: {} } } }), lab(['storage.size']))).toEqual(held('Invalid', /names no workload whose claim is made here/));
+    expect(translate(environment(wish), lab(['resources']))).toEqual(
+      held('Invalid', /^spec.overrides.storage.main.size: may not be set: the template allows resources$/),
+    );
+    expect(translate(environment(wish), lab([]))).toEqual(
+      held('Invalid', /spec.overrides.resources: may not be set: the template allows no overrides/),
+    );
+    expect(translate(environment({ overrides: { storage: { mian: {} } } }), lab(['storage.size']))).toEqual(
+      held('Invalid', /names no workload whose claim is made here/),
+    );
   });
 });
 
 describe('what can’t be described is held', () => {
   test.each<readonly [string, EnvironmentObject, readonly KubeObject[], unknown]>([
-    ['a template that is not there', environment(), [], held('TemplateNotFound', /^ClusterEnvironmentTemplate lab is not there/)],
-    ['a name that is too long', environment({}, { metadata: { name: 'a'.repeat(53), namespace: 'team-a' } }), [template()], held('NameTooLong', /at most 52 characters/)],
-    ['a specification that is null', environment({}, { spec: null }), [template()], held('Invalid', /^spec: is required$/)],
-    ['an object from before the schema', environment({ templateRef: 'lab', replicas: 3 }), [template()], held('Invalid', /spec.replicas: unknown field; spec.templateRef: must be an object/)],
-    ['a template from before the schema', environment(), [template({ workloads: 'main' })], held('Invalid', /^ClusterEnvironmentTemplate lab is invalid: spec.workloads: must be a list/)],
+    [
+      'a template that is not there',
+      environment(),
+      [],
+      held('TemplateNotFound', /^ClusterEnvironmentTemplate lab is not there/),
+    ],
+    [
+      'a name that is too long',
+      environment({}, { metadata: { name: 'a'.repeat(53), namespace: 'team-a' } }),
+      [template()],
+      held('NameTooLong', /at most 52 characters/),
+    ],
+    [
+      'a specification that is null',
+      environment({}, { spec: null }),
+      [template()],
+      held('Invalid', /^spec: is required$/),
+    ],
+    [
+      'an object from before the schema',
+      environment({ templateRef: 'lab', replicas: 3 }),
+      [template()],
+      held('Invalid', /spec.replicas: unknown field; spec.templateRef: must be an object/),
+    ],
+    [
+      'a template from before the schema',
+      environment(),
+      [template({ workloads: 'main' })],
+      held('Invalid', /^ClusterEnvironmentTemplate lab is invalid: spec.workloads: must be a list/),
+    ],
     [
       'a plugin that is called like another container',
       environment({ initPlugins: [{ name: 'main', image: 'i' }] }),
       [presetTemplate('code-server')],
       held('Invalid', /two containers called "main"/),
     ],
-    ['plugins without a home', environment({ initPlugins: [{ name: 'p', image: 'i' }] }), [template()], held('Invalid', /init plugins and no home/)],
-    ['a web port that is none', environment(), [template({ workloads: [{ container: { preset: 'code-server', image: 'i' }, web: { port: 'ui' } }] })], held('Invalid', /web.port: names no port of the container: it has "http"/)],
+    [
+      'plugins without a home',
+      environment({ initPlugins: [{ name: 'p', image: 'i' }] }),
+      [template()],
+      held('Invalid', /init plugins and no home/),
+    ],
+    [
+      'a web port that is none',
+      environment(),
+      [template({ workloads: [{ container: { preset: 'code-server', image: 'i' }, web: { port: 'ui' } }] })],
+      held('Invalid', /web.port: names no port of the container: it has "http"/),
+    ],
   ])('%s', (_, object, others, expected) => {
     expect(translate(object, ...others)).toEqual(expected);
   });
@@ -355,7 +564,14 @@ describe('what can’t be described is held', () => {
 });
 
 describe('the status of an environment', () => {
-  const report = { phase: 'Ready', url: 'https://thesis.example.org/', conditions: [], stages: [{ name: 'Ready', at: '2026-11-21T08:00:01Z' }], simulated: true, settled: true } as const;
+  const report = {
+    phase: 'Ready',
+    url: 'https://thesis.example.org/',
+    conditions: [],
+    stages: [{ name: 'Ready', at: '2026-11-21T08:00:01Z' }],
+    simulated: true,
+    settled: true,
+  } as const;
 
   test('says what the report says, and which template was used', () => {
     const { notes } = described(environment(), template());
@@ -364,19 +580,31 @@ describe('the status of an environment', () => {
       url: 'https://thesis.example.org/',
       observedGeneration: 3,
       stages: [{ name: 'Ready', at: '2026-11-21T08:00:01Z' }],
-      template: { kind: 'ClusterEnvironmentTemplate', name: 'lab', hash: expect.stringMatching(/^[0-9a-f]{16}$/) as string },
+      template: {
+        kind: 'ClusterEnvironmentTemplate',
+        name: 'lab',
+        hash: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+      },
       simulated: true,
     });
   });
 
   test('keeps the template’s record while the environment is held', () => {
-    const recorded = { template: { kind: 'ClusterEnvironmentTemplate', name: 'lab', hash: 'x', parameters: { size: 'large' } } };
-    const status = environmentFrontEnd.status(environment({}, { status: recorded }), { phase: 'Pending', conditions: [], stages: [], simulated: false, settled: true }, {});
+    const recorded = {
+      template: { kind: 'ClusterEnvironmentTemplate', name: 'lab', hash: 'x', parameters: { size: 'large' } },
+    };
+    const status = environmentFrontEnd.status(
+      environment({}, { status: recorded }),
+      { phase: 'Pending', conditions: [], stages: [], simulated: false, settled: true },
+      {},
+    );
     expect(status['template']).toEqual(recorded.template);
   });
 });
 
 /** What a kubelet makes of a text. */
 function kubernetesExpansion(text: string, variables: Readonly<Record<string, string>>): string {
-  return text.replace(/\$(?:\$|\(([^)]*)\))/g, (match: string, name: string | undefined) => (name === undefined ? '$' : (variables[name] ?? match)));
+  return text.replace(/\$(?:\$|\(([^)]*)\))/g, (match: string, name: string | undefined) =>
+    name === undefined ? '$' : (variables[name] ?? match),
+  );
 }

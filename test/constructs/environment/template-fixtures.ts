@@ -17,7 +17,11 @@ export function environment(spec: Fields = {}, more: Fields = {}): EnvironmentOb
     apiVersion,
     kind: 'Environment',
     metadata: { name: 'thesis', namespace: 'team-a', generation: 3 },
-    spec: { templateRef: { kind: 'ClusterEnvironmentTemplate', name: 'lab' }, owner: { kind: 'User', name: 'ada' }, ...spec },
+    spec: {
+      templateRef: { kind: 'ClusterEnvironmentTemplate', name: 'lab' },
+      owner: { kind: 'User', name: 'ada' },
+      ...spec,
+    },
     ...more,
   } as unknown as EnvironmentObject;
 }
@@ -40,13 +44,23 @@ export function container(fields: Fields = {}): Fields {
 
 /** A template with one workload that names a preset. */
 export function presetTemplate(preset: string, fields: Fields = {}, spec: Fields = {}): EnvironmentTemplateObject {
-  const security = preset === 'webtop' ? { security: { podSecurity: 'Baseline', reason: 'the image starts as root' } } : {};
-  return template({ workloads: [{ container: { preset, image: `registry.example.org/${preset}:1`, ...fields } }], ...security, ...spec });
+  const security =
+    preset === 'webtop' ? { security: { podSecurity: 'Baseline', reason: 'the image starts as root' } } : {};
+  return template({
+    workloads: [{ container: { preset, image: `registry.example.org/${preset}:1`, ...fields } }],
+    ...security,
+    ...spec,
+  });
 }
 
 /** The entry point `default` of a namespace. */
 export function entryPoint(spec: Fields = {}, metadata: Fields = {}): EntryPointObject {
-  return { apiVersion, kind: 'EntryPoint', metadata: { name: 'default', namespace: 'team-a', ...metadata }, spec: { baseDomain: 'dev.example.org', ...spec } } as unknown as EntryPointObject;
+  return {
+    apiVersion,
+    kind: 'EntryPoint',
+    metadata: { name: 'default', namespace: 'team-a', ...metadata },
+    spec: { baseDomain: 'dev.example.org', ...spec },
+  } as unknown as EntryPointObject;
 }
 
 /** A lookup that knows these objects and nothing else. */

@@ -9,6 +9,7 @@ import {
 } from '../../../constructs/platform';
 import { canonicalJson } from '../../../src/api/json';
 import { type Manifest, valueAt } from '../../../src/api/object';
+import { LEASE_NAME } from '../../../src/controller/controller';
 import type { Kind } from '../../../src/plan/kind';
 import { renderTree } from '../../../src/synth/render-tree';
 
@@ -103,6 +104,7 @@ describe('the platform', () => {
   });
 
   it('binds the lease role to the one Lease that the controller holds', () => {
+    expect(CONTROLLER_LEASE).toBe(LEASE_NAME);
     expect(canonicalJson(find('Role'))).toContain(`"resourceNames":["${CONTROLLER_LEASE}"]`);
   });
 });

@@ -61,6 +61,10 @@ describe('rights of the controller', () => {
     expect(verbsOn(controllerRules([]), 'events.k8s.io', 'events')).toEqual(['create']);
   });
 
+  it('write inventories and delete none', () => {
+    expect(verbsOn(controllerRules([]), 'adrasteia.dev', 'inventories')).toEqual(['list', 'watch', 'create', 'patch']);
+  });
+
   it('share a rule between resources with the same verbs', () => {
     const claims: ResourceType = {
       group: '',

@@ -77,7 +77,7 @@ export async function startRecordingMonitor(names: {
       return response.setObject(Struct.fromJavaScript(inputs as Record<string, never>));
     }),
     registerResourceOutputs: unary((request) => {
-      outputs.set(request.getUrn(), (request.getOutputs()?.toJavaScript() ?? {}));
+      outputs.set(request.getUrn(), request.getOutputs()?.toJavaScript() ?? {});
       return new Empty();
     }),
     signalAndWaitForShutdown: unary(() => new Empty()),
