@@ -1,13 +1,11 @@
 /**
  * EntryPoint: how environments are reached from outside the cluster.
  */
-import { Type } from '@sinclair/typebox';
+import { Optional as optional, Type } from '@sinclair/typebox';
 import type { KubeObject } from '../../src/api/object';
 import { API_GROUP, API_VERSION } from '../../src/api/well-known';
 import { EXPLAIN, stringEnum, type Typed } from '../../src/schema/keywords';
 import type { KindSchema } from '../../src/schema/kind-schema';
-
-const optional = Type.Optional;
 
 /** The specification of an EntryPoint. */
 export const ENTRY_POINT_SPEC = Type.Object(

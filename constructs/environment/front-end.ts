@@ -146,7 +146,7 @@ function describe(
     },
     access: accessOf(wanted),
     ...(entry === undefined || !workloads.some(({ webPort }) => webPort !== undefined) ? {} : { entry }),
-    placement: plainObject(wanted.placement ?? {}) as EnvironmentModel['placement'],
+    placement: plainObject(wanted.placement ?? {}),
     security: securityOf(wanted, main),
     imagePullSecrets: [
       ...new Set(

@@ -1,7 +1,7 @@
 /**
  * Environment: one development environment of one owner, made from a template.
  */
-import { Type } from '@sinclair/typebox';
+import { Optional as optional, Type } from '@sinclair/typebox';
 import { canonicalJson } from '../../src/api/json';
 import { DNS_1035_LABEL, STATEFUL_SET_NAME_MAX } from '../../src/api/name';
 import { type KubeObject, valueAt } from '../../src/api/object';
@@ -10,8 +10,6 @@ import { conditions, freeObject, quantity, RESOURCE_REQUIREMENTS } from '../../s
 import { EXPLAIN, listAtomic, listMap, stringEnum, type Typed, UNIT } from '../../src/schema/keywords';
 import type { KindSchema } from '../../src/schema/kind-schema';
 import { INIT_PLUGIN, PARAMETER_NAME, PARAMETER_VALUE } from '../template';
-
-const optional = Type.Optional;
 
 /** The specification of an Environment. */
 export const ENVIRONMENT_SPEC = Type.Object(
@@ -163,7 +161,7 @@ export const ENVIRONMENT: KindSchema = {
       cel: `self.metadata.name.size() <= ${STATEFUL_SET_NAME_MAX}`,
       message: `must have at most ${STATEFUL_SET_NAME_MAX} characters: names of its objects are made from it`,
       path: 'metadata.name',
-      holds: ({ metadata }) => [...metadata.name].length <= STATEFUL_SET_NAME_MAX,
+      holds: ({ metadata }) => metadata.name.length <= STATEFUL_SET_NAME_MAX,
     },
     {
       cel: `self.metadata.name.matches('${DNS_1035_LABEL.source}')`,

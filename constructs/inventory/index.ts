@@ -1,4 +1,4 @@
 /**
  * The kind Inventory: machinery of the controller, without a planner of its own.
  */
-export { INVENTORY, type InventorySpec } from './schema';
+export { INVENTORY } from './schema';

@@ -1,16 +1,15 @@
 /**
  * Inventory: what has been applied for one object, kept so that nothing is forgotten when the controller ends midway.
  */
-import { Type } from '@sinclair/typebox';
+import { Optional as optional, Type } from '@sinclair/typebox';
 import { API_GROUP, API_VERSION } from '../../src/api/well-known';
-import { listAtomic, type Typed } from '../../src/schema/keywords';
+import { listAtomic } from '../../src/schema/keywords';
 import type { KindSchema } from '../../src/schema/kind-schema';
 
-const optional = Type.Optional;
 const word = (description: string) => Type.String({ minLength: 1, description });
 
 /** The specification of an Inventory. */
-export const INVENTORY_SPEC = Type.Object(
+const INVENTORY_SPEC = Type.Object(
   {
     owner: optional(word('The object that it belongs to, as Kind.group/name.')),
     entries: optional(
@@ -52,5 +51,3 @@ export const INVENTORY: KindSchema = {
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
   ],
 };
-
-export type InventorySpec = Typed<typeof INVENTORY_SPEC>;

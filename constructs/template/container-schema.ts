@@ -1,7 +1,7 @@
 /**
  * What a template says of one container, and of the programs that run before and beside it.
  */
-import { Type } from '@sinclair/typebox';
+import { Optional as optional, Type } from '@sinclair/typebox';
 import {
   ENV_FROM_SOURCE,
   ENV_VAR,
@@ -13,8 +13,6 @@ import {
   resourceRequirements,
 } from '../../src/schema/core';
 import { EXPLAIN, listAtomic, listMap, stringEnum, UNIT, withRules } from '../../src/schema/keywords';
-
-const optional = Type.Optional;
 
 /** The presets, by name. What each fills in is in `constructs/environment/presets.ts`. */
 export const PRESET_NAMES = ['code-server', 'jupyterlab', 'webtop'] as const;

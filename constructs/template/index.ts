@@ -1,7 +1,7 @@
 /**
  * The kinds of template. They are only read by environments: nothing is made for a template itself.
  */
-export { INIT_PLUGIN, PRESET_NAMES, type PresetName } from './container-schema';
+export { INIT_PLUGIN, type PresetName } from './container-schema';
 export {
   CLUSTER_ENVIRONMENT_TEMPLATE,
   type ClusterEnvironmentTemplateSpec,
@@ -9,7 +9,6 @@ export {
   type EnvironmentTemplateObject,
   type EnvironmentTemplateSpec,
   type InitPlugin,
-  type Override,
   PARAMETER_NAME,
   PARAMETER_VALUE,
   type ParameterValue,

@@ -2,7 +2,7 @@
  * EnvironmentTemplate and ClusterEnvironmentTemplate: one specification, of which the cluster-scoped kind, an
  * administrator's, has more.
  */
-import { type TProperties, Type } from '@sinclair/typebox';
+import { Optional as optional, type TProperties, Type } from '@sinclair/typebox';
 import type { KubeObject } from '../../src/api/object';
 import { API_GROUP, API_VERSION } from '../../src/api/well-known';
 import { AFFINITY, NETWORK_POLICY_PEER, TOLERATION } from '../../src/schema/core';
@@ -20,11 +20,8 @@ import {
 import type { KindSchema } from '../../src/schema/kind-schema';
 import { CONTAINER, INIT_PLUGIN, PARAMETERISED_QUANTITY, SIDECAR } from './container-schema';
 
-const optional = Type.Optional;
-
 /** What a user may override where the template allows it. */
-export const OVERRIDES = ['resources', 'storage.size'] as const;
-export type Override = (typeof OVERRIDES)[number];
+const OVERRIDES = ['resources', 'storage.size'] as const;
 
 /** A parameter's value: what `spec.parameters` of an environment may hold. */
 export const PARAMETER_VALUE = Type.Union([Type.String({ maxLength: 1024 }), Type.Number(), Type.Boolean()]);

@@ -26,6 +26,6 @@ export function parseDuration(text: string): number {
 }
 
 function shown(text: unknown): string {
-  const json = JSON.stringify(text) ?? String(text);
+  const json = typeof text === 'string' ? JSON.stringify(text) : String(text);
   return json.length > 60 ? `${json.slice(0, 60)}…` : json;
 }

@@ -98,7 +98,7 @@ export function canonicalResourceAmount(text: string | number): string {
 }
 
 /** A quantity's canonical text: no fraction, the largest suffix that leaves a whole number. */
-export function formatQuantity({ nanos, format }: Quantity): string {
+function formatQuantity({ nanos, format }: Quantity): string {
   if (nanos === 0n) return '0';
   const units = nanos / 10n ** 9n;
   const isWhole = units * 10n ** 9n === nanos;

@@ -5,7 +5,7 @@
  * the kind that embeds them says how they are merged.
  * @see https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/
  */
-import { type TSchema, type TUnsafe, Type } from '@sinclair/typebox';
+import { Optional as optional, type TSchema, type TUnsafe, Type } from '@sinclair/typebox';
 import type { JsonObject } from '../api/json';
 import { EXPLAIN, listMap, SHAPE, stringEnum, UNIT } from './keywords';
 
@@ -36,7 +36,6 @@ export function freeObject(options: Options = {}): TUnsafe<JsonObject> {
   return Type.Unsafe<JsonObject>({ type: 'object', 'x-kubernetes-preserve-unknown-fields': true, ...options });
 }
 
-const optional = Type.Optional;
 const text = (description: string, options: Options = {}) => Type.String({ description, ...options });
 const flag = (description: string) => optional(Type.Boolean({ description }));
 const portNumber = (description: string) => Type.Integer({ minimum: 1, maximum: 65535, description });
@@ -237,7 +236,7 @@ export const KEY_TO_PATH = Type.Object(
 );
 
 /** meta/v1 LabelSelector. */
-export const LABEL_SELECTOR = Type.Object(
+const LABEL_SELECTOR = Type.Object(
   {
     matchLabels: optional(Type.Record(Type.String(), Type.String(), { description: 'Labels that must all be there.' })),
     matchExpressions: optional(
@@ -273,7 +272,7 @@ export const NETWORK_POLICY_PEER = Type.Object(
 export const AFFINITY = freeObject({ [SHAPE]: 'Affinity (core/v1)' });
 
 /** meta/v1 Condition. */
-export const CONDITION = Type.Object(
+const CONDITION = Type.Object(
   {
     type: text('What the condition is about.', { minLength: 1, maxLength: 316 }),
     status: stringEnum(['True', 'False', 'Unknown']),

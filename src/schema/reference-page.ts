@@ -76,7 +76,7 @@ const LIMITS: Readonly<Record<string, (limit: string) => string>> = {
 function meaning(node: SchemaNode): string {
   const limits = Object.entries(LIMITS).flatMap(([keyword, say]) => {
     const limit = node.keywords[keyword];
-    return limit === undefined ? [] : [say(String(limit))];
+    return limit === undefined ? [] : [say(JSON.stringify(limit))];
   });
   const sentences = [
     node.description ?? '',

@@ -105,7 +105,7 @@ const NO_NODE = {
  * @throws SchemaUnsupported for a keyword that no structural schema can say.
  */
 export function readSchema(schema: TSchema, path: string): SchemaNode {
-  return readNode(schema as unknown as Raw, path);
+  return readNode(schema, path);
 }
 
 function readNode(raw: Raw, path: string): SchemaNode {

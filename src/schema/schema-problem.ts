@@ -43,7 +43,7 @@ function paramOf(error: ErrorObject, name: string): string {
 }
 
 function unknownField(path: string, name: string, schema: Readonly<Record<string, unknown>>): Problem {
-  const known = Object.keys((schema['properties'] ?? {}) as object);
+  const known = Object.keys(schema['properties'] ?? {});
   const nearest = name.length > SUGGESTED_FOR_MAX ? undefined : nearestName(name, known);
   return {
     path: memberPath(path, name),

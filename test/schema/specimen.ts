@@ -1,7 +1,16 @@
 /** A kind that has one of everything a schema can say, and objects that break it one way each. */
 import { Type } from '@sinclair/typebox';
 import type { Manifest } from '../../src/api/object';
-import { conditions, ENV_VAR, PROBE, quantity, RESOURCE_REQUIREMENTS, TOLERATION } from '../../src/schema/core';
+import {
+  CONTAINER_PORT,
+  conditions,
+  ENV_VAR,
+  intOrString,
+  PROBE,
+  quantity,
+  RESOURCE_REQUIREMENTS,
+  TOLERATION,
+} from '../../src/schema/core';
 import { EXPLAIN, listMap, stringEnum, withRules } from '../../src/schema/keywords';
 import type { KindSchema } from '../../src/schema/kind-schema';
 
@@ -33,6 +42,8 @@ export const SPECIMEN: KindSchema = {
       ratio: Type.Optional(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 })),
       enabled: Type.Optional(Type.Boolean()),
       port: Type.Optional(Type.Union([Type.Integer(), Type.String()])),
+      target: Type.Optional(intOrString()),
+      ports: Type.Optional(listMap(CONTAINER_PORT, ['containerPort'])),
       storage: Type.Optional(quantity()),
       labels: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 8 }))),
       scalars: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))),
@@ -127,6 +138,13 @@ export const CASES: readonly Case[] = [
   good('a port may be a number', { port: 80 }),
   good('a port may be a name', { port: 'http' }),
   good('a quantity may be a number', { storage: 5 }),
+  good('a target may be a number or a name', { target: 80, ports: [{ containerPort: 80, name: 'http' }] }),
+  bad(
+    'a port beyond the last',
+    { ports: [{ containerPort: 65536 }] },
+    'spec.ports[0].containerPort',
+    /^must be at most 65535, not 65536$/,
+  ),
   good('free values are taken as they are', { free: { any: ['thing', null] } }),
   good('a nullable field may be null', { note: null }),
   good('a null without a default counts as missing', { host: null }),

@@ -57,6 +57,7 @@ export class Harness {
   private constructor(
     readonly cluster: KubernetesCluster,
     readonly namespace: string,
+    private readonly crds: readonly Manifest[],
   ) {}
 
   static async make(crds: readonly Manifest[]): Promise<Harness> {
@@ -71,7 +72,7 @@ export class Harness {
     }
     const namespace = `test-${randomBytes(4).toString('hex')}`;
     await cluster.create(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-    return new Harness(cluster, namespace);
+    return new Harness(cluster, namespace, crds);
   }
 
   /** Starts a runtime; it is stopped with the harness, if not before. */
@@ -138,6 +139,14 @@ export class Harness {
 
   async close(): Promise<void> {
     for (const running of this.running) await running.stop();
+    // Nobody is left to do what the finalizers wait for; the namespace would never go.
+    for (const type of this.crds.map(typeOfCrd)) {
+      if (!type.namespaced) continue;
+      const { items } = await this.cluster.list(type, { namespace: this.namespace });
+      for (const { metadata } of items.filter((item) => (item.metadata.finalizers ?? []).length > 0)) {
+        await this.cluster.patch(type, this.name(metadata.name), { metadata: { finalizers: null } }, { type: 'merge' });
+      }
+    }
     try {
       await this.cluster.delete(NAMESPACE, { name: this.namespace });
     } catch (error) {
@@ -149,4 +158,9 @@ export class Harness {
   private name(name: string): ObjectName {
     return { namespace: this.namespace, name };
   }
+}
+
+function typeOfCrd(crd: Manifest): ResourceType {
+  const spec = crd['spec'] as { group: string; scope: string; names: { kind: string; plural: string }; versions: { name: string }[] };
+  return { group: spec.group, version: spec.versions[0]?.name ?? '', kind: spec.names.kind, plural: spec.names.plural, namespaced: spec.scope === 'Namespaced' };
 }

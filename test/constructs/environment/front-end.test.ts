@@ -269,12 +269,28 @@ describe('presets fill gaps and override nothing', () => {
   const PASSWORD = { secretKeyRef: { name: 'thesis-credentials', key: 'password' } };
 
   test.each([
-    ['code-server', 'PASSWORD', '/home/coder', 8080, { runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 }],
-    ['jupyterlab', 'JUPYTER_TOKEN', '/home/jovyan', 8888, { runAsUser: 1000, runAsGroup: 100, fsGroup: 100 }],
-    ['webtop', 'PASSWORD', '/config', 3000, {}],
+    [
+      'code-server',
+      {
+        variable: 'PASSWORD',
+        home: '/home/coder',
+        port: 8080,
+        identity: { runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 },
+      },
+    ],
+    [
+      'jupyterlab',
+      {
+        variable: 'JUPYTER_TOKEN',
+        home: '/home/jovyan',
+        port: 8888,
+        identity: { runAsUser: 1000, runAsGroup: 100, fsGroup: 100 },
+      },
+    ],
+    ['webtop', { variable: 'PASSWORD', home: '/config', port: 3000, identity: {} }],
   ])(
     '%s has a home, a port, probes, an identity, and a sign-in of its own',
-    (preset, variable, home, port, identity) => {
+    (preset, { variable, home, port, identity }) => {
       const translation = described(environment(), presetTemplate(preset));
       const { app, webPort } = mainOf(translation);
       expect(app.env).toContainEqual({ name: variable, valueFrom: PASSWORD });
