@@ -31,7 +31,6 @@ export const ERROR_CATALOGUE = {
   SchemaUnsupported: { meaning: 'The schema of a kind says something that the schema of a CRD can’t.', remedy: 'Say it in keywords that structural schemas have, or as a rule.', retry: 'Never' },
   ManifestUnreadable: { meaning: 'A file is not YAML or JSON, or holds something that is no Kubernetes object.', remedy: 'Mend the document that the message names.', retry: 'Never' },
   KindUnknown: { meaning: 'No kind of this name is known here.', remedy: 'Check apiVersion and kind; install the CRD if it is another product’s.', retry: 'Never' },
-  NameConflict: { meaning: 'An object of the same name belongs to somebody else.', remedy: 'Rename the environment, or remove the other object.', retry: 'Backoff' },
   ReadNotDeclared: { meaning: 'A plan reads a kind that it does not declare.', remedy: 'Add the kind to `reads` of the planner; the controller’s rights follow from it.', retry: 'Never' },
   ApplyNotDeclared: { meaning: 'A plan applies a kind that it does not declare.', remedy: 'Add the kind to `applies` of the planner; the controller’s rights follow from it.', retry: 'Never' },
   DependencyCycle: { meaning: 'Objects of one tree wait for each other.', remedy: 'Take out one of the dependencies that the message lists.', retry: 'Never' },

@@ -57,7 +57,8 @@ export function environmentReport(sight: EnvironmentSight): EnvironmentReport {
     stages,
     ...(blocker === undefined ? {} : { blockedBy: { ...blocker } }),
     simulated,
-    settled: blocker !== undefined || (phase !== 'Starting' && phase !== 'Stopping'),
+    // A volume that isn't there yet is what most starts pass through; everything else that blocks is worth saying at once.
+    settled: (blocker !== undefined && blocker.reason !== 'ClaimPending') || (phase !== 'Starting' && phase !== 'Stopping'),
   };
 }
 

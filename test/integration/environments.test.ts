@@ -4,7 +4,7 @@ import { anyEnvironment, anyTemplate, appliedTypes, engineCrds, engineKinds, kod
 import { eventually, Harness } from '../support/harness';
 import { CLAIM, SECRET, SERVICE, STATEFUL_SET } from '../support/widget';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const ENVIRONMENT = typeOf('Environment');
 const TEMPLATE = typeOf('EnvironmentTemplate');

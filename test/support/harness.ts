@@ -18,8 +18,8 @@ import { silentLogger } from './silent-logger';
 export const NAMESPACE: ResourceType = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 export const CRD: ResourceType = { group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinition', plural: 'customresourcedefinitions', namespaced: false };
 
-/** How long a condition is waited for before a test fails. */
-const PATIENCE_MS = 20_000;
+/** How long a condition is waited for before a test fails; the garbage collector takes up to half a minute to learn of a new kind. */
+const PATIENCE_MS = 60_000;
 const STEP_MS = 20;
 
 /** Resolves with the first value that isn't undefined or false; fails with the last error, or says what was waited for. */

@@ -23,8 +23,9 @@ export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<R
         const isLast = texts.slice(index + 1).every((after) => after === '');
         const pad = isLast ? 0 : Math.max(0, Math.min(room - lengthOf(shown), wide - lengthOf(shown) + GAP));
         room -= lengthOf(shown) + pad;
-        const paint = row === undefined ? undefined : columns[index]?.paint;
-        return `${paint === undefined || row === undefined ? shown : paint(shown, row)}${' '.repeat(pad)}`;
+        const paint = columns[index]?.paint;
+        const painted = paint === undefined || row === undefined || shown === '' ? shown : paint(shown, row);
+        return `${painted}${' '.repeat(pad)}`;
       })
       .join('')
       .trimEnd();

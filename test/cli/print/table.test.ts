@@ -14,7 +14,7 @@ describe('a table', () => {
     expect(tableLines([{ name: 'a-long-name', note: 'x' }, { name: 'b', note: '' }], COLUMNS)).toEqual([
       'NAME          NOTE',
       'a-long-name   <x>',
-      'b<>',
+      'b',
     ]);
   });
 

@@ -288,7 +288,7 @@ describe('presets fill gaps and override nothing', () => {
       },
     ],
     ['webtop', { variable: 'PASSWORD', home: '/config', port: 3000, identity: {} }],
-  ])(
+  ] as const)(
     '%s has a home, a port, probes, an identity, and a sign-in of its own',
     (preset, { variable, home, port, identity }) => {
       const translation = described(environment(), presetTemplate(preset));

@@ -5,7 +5,7 @@ import { INVENTORY } from '../../../src/runtime/inventory';
 import { eventually, Harness } from '../../support/harness';
 import { configMap, WIDGET, widget, widgetCrds, widgetKind } from '../../support/widget';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 /** Stands for any system outside Kubernetes; what a real one does is its adapter's test. */
 class MockSystem implements ExternalSystem {

@@ -4,7 +4,7 @@ import { FakeClock, settle } from '../../support/fake-clock';
 import { silentLogger } from '../../support/silent-logger';
 import { LEASE, LeaderElection } from '../../../src/runtime/lease';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 interface Replica {
   readonly election: LeaderElection;

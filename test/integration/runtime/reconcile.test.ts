@@ -23,7 +23,7 @@ const statefulSet = (serviceName: string) => ({
   },
 });
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let harness: Harness;
 beforeEach(async () => {

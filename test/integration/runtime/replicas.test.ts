@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../src/api/object';
 import { eventually, Harness } from '../../support/harness';
 import { CONFIG_MAP, configMap, WIDGET, widget, widgetCrds, widgetKind } from '../../support/widget';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const leaderElection = { name: 'controller', durationMs: 3_000, renewMs: 2_000, retryMs: 200 };
 const phase = (object: KubeObject): unknown => (object.status as { phase?: string } | undefined)?.phase;

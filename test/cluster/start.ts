@@ -1,0 +1,23 @@
+/**
+ * `npm start`: the engine on a control plane of its own, with the examples; and with kode-operator's published example
+ * objects, where a copy of them lies beside the checkout.
+ */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ClusterProblem } from './problem';
+import { run } from './run';
+
+const ROOT = resolve(__dirname, '..', '..', '..');
+const OTHERS = join(ROOT, '..', 'shared', 'seeds', 'samples', 'kode');
+
+const folders = [join(ROOT, 'examples'), OTHERS].filter((folder) => existsSync(folder));
+const note = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+run([process.execPath, join(__dirname, '..', '..', 'src', 'cli', 'main.js'), 'up', ...folders, ...process.argv.slice(2)], note)
+  .catch((error: unknown) => {
+    note(`error: ${error instanceof ClusterProblem ? error.message : String(error)}`);
+    return 1;
+  })
+  .then((code) => process.exit(code));
