@@ -35,14 +35,14 @@ export class ControllerProcess {
     private readonly metricsPort: number,
   ) {}
 
-  /** Starts a controller and resolves when it is ready. */
-  static async start(kubeconfig: string): Promise<ControllerProcess> {
+  /** Starts a controller and resolves when it is ready. With `profiles`, Node leaves a CPU profile in that folder at its end. */
+  static async start(kubeconfig: string, profiles?: string): Promise<ControllerProcess> {
     const healthPort = 20_000 + Math.floor(Math.random() * 20_000);
     const metricsPort = healthPort + 1;
     const main = join(__dirname, '..', 'src', 'cli', 'main.js');
     const child = spawn(
       process.execPath,
-      [main, 'controller', '--no-leader-elect', '--bind-address', '127.0.0.1', '--health-port', String(healthPort), '--metrics-port', String(metricsPort), '--log-level', 'error', '--kubeconfig', kubeconfig],
+      [...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]), main, 'controller', '--no-leader-elect', '--bind-address', '127.0.0.1', '--health-port', String(healthPort), '--metrics-port', String(metricsPort), '--log-level', 'error', '--kubeconfig', kubeconfig],
       { stdio: ['ignore', 'inherit', 'inherit'] },
     );
     const started = new ControllerProcess(child, healthPort, metricsPort);

@@ -5,7 +5,7 @@
  * the two alternates. CPU is the controller process's own, by the kernel's account.
  */
 import { execFileSync } from 'node:child_process';
-import { cpus, loadavg } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectCluster } from '../src/adapters/kubernetes/client';
 import type { Cluster } from '../src/ports/cluster';
@@ -17,6 +17,8 @@ const CRD = { group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourc
 
 const ROUNDS = 5;
 const BURST = 100;
+/** Environments made before a burst is measured. */
+const WARM = 200;
 const RESTART = 500;
 const SCALE = 2_000;
 
@@ -30,6 +32,7 @@ async function main(kubeconfig: string, only: readonly string[]): Promise<void> 
     if (wanted('burst')) await burst(cluster, kubeconfig);
     if (wanted('restart')) await restart(cluster, kubeconfig);
     if (wanted('scale')) await scale(cluster, kubeconfig);
+    if (only.includes('profile')) await profile(cluster, kubeconfig);
   } finally {
     await cluster.close();
   }
@@ -91,16 +94,22 @@ async function burst(cluster: Cluster, kubeconfig: string): Promise<void> {
   print(`  median ratio ${median(ratios).toFixed(2)}, median ${median(cpu).toFixed(1)} CPU-ms an environment (goal: at most 8)`);
 }
 
-async function oneBurst(cluster: Cluster, kubeconfig: string): Promise<{ readonly rate: number; readonly cpuMs: number }> {
-  const controller = await ControllerProcess.start(kubeconfig);
+/** A CPU profile of bursts, for Chrome's or any other viewer: `npm run bench -- profile`. */
+async function profile(cluster: Cluster, kubeconfig: string): Promise<void> {
+  const { cpuMs } = await oneBurst(cluster, kubeconfig, tmpdir());
+  print(`\nProfile in ${tmpdir()}; ${cpuMs.toFixed(1)} CPU-ms an environment while profiling`);
+}
+
+async function oneBurst(cluster: Cluster, kubeconfig: string, profiles?: string): Promise<{ readonly rate: number; readonly cpuMs: number }> {
+  const controller = await ControllerProcess.start(kubeconfig, profiles);
   const namespace = await prepared(cluster);
   // The first environments meet cold code; what is measured is the steady state.
-  await inParallel(names('warm', 20), (name) => cluster.create(ENVIRONMENT, environment(namespace, name)));
+  await inParallel(names('warm', WARM), (name) => cluster.create(ENVIRONMENT, environment(namespace, name)));
   await controller.untilQuiet();
   const before = controller.usage.cpuMs;
   const startedAt = performance.now();
   await inParallel(names('burst', BURST), (name) => cluster.create(ENVIRONMENT, environment(namespace, name)));
-  await untilIngresses(cluster, namespace, BURST + 20);
+  await untilIngresses(cluster, namespace, BURST + WARM);
   const seconds = (performance.now() - startedAt) / 1000;
   await controller.untilQuiet();
   const cpuMs = (controller.usage.cpuMs - before) / BURST;

@@ -12,8 +12,7 @@ import type { AccessModel, EntryModel, EnvironmentModel, SecurityModel } from '.
 import type { FrontEnd, Translation } from '../../src/model/front-end';
 import type { Layout } from '../../src/model/layout';
 import type { Lookup } from '../../src/plan/lookup';
-import { applyDefaults } from '../../src/schema/defaults';
-import { validatorOf } from '../../src/schema/validator';
+import { admissionOf } from '../../src/schema/admitted';
 import { ENTRY_POINT, type EntryPointObject } from '../entry-point';
 import {
   CLUSTER_ENVIRONMENT_TEMPLATE,
@@ -36,7 +35,7 @@ const MAIN = 'main';
 const CREDENTIALS = 'credentials';
 const PASSWORD_BYTES = 24;
 
-const validate = validatorOf(ENVIRONMENT);
+const admit = admissionOf<EnvironmentObject>(ENVIRONMENT);
 
 /** Environments of our own API. */
 export const environmentFrontEnd: FrontEnd<EnvironmentObject> = {
@@ -67,9 +66,8 @@ function translate(given: EnvironmentObject, lookup: Lookup): Translation {
       message: `metadata.name must have at most ${STATEFUL_SET_NAME_MAX} characters: make the environment anew under a shorter name`,
     };
   }
-  const problems = validate(given);
+  const { problems, object: environment } = admit(given);
   if (problems.length > 0) return invalid(problems);
-  const environment = applyDefaults(ENVIRONMENT, given);
   const template = resolveTemplate(environment, lookup);
   if (template.outcome === 'hold') return template;
   const { spec } = template.object;

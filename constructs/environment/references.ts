@@ -9,8 +9,7 @@ import { describeProblems, type Problem } from '../../src/api/problem';
 import { ALLOWED_NAMESPACES_ANNOTATION } from '../../src/api/well-known';
 import type { HoldReason } from '../../src/model/front-end';
 import type { Lookup } from '../../src/plan/lookup';
-import { applyDefaults } from '../../src/schema/defaults';
-import { validatorOf } from '../../src/schema/validator';
+import { admissionOf } from '../../src/schema/admitted';
 import { ENTRY_POINT, type EntryPointObject } from '../entry-point';
 import {
   CLUSTER_ENVIRONMENT_TEMPLATE,
@@ -29,9 +28,9 @@ export interface Unresolved {
 
 export type Resolved<O> = { readonly outcome: 'resolved'; readonly object: O } | Unresolved;
 
-const validateTemplate = validatorOf(ENVIRONMENT_TEMPLATE);
-const validateClusterTemplate = validatorOf(CLUSTER_ENVIRONMENT_TEMPLATE);
-const validateEntryPoint = validatorOf(ENTRY_POINT);
+const admitTemplate = admissionOf<EnvironmentTemplateObject>(ENVIRONMENT_TEMPLATE);
+const admitClusterTemplate = admissionOf<EnvironmentTemplateObject>(CLUSTER_ENVIRONMENT_TEMPLATE);
+const admitEntryPoint = admissionOf<EntryPointObject>(ENTRY_POINT);
 
 /** Problems that are named; the rest is counted. A message is read by people. */
 const NAMED_PROBLEMS = 10;
@@ -60,10 +59,8 @@ export function resolveTemplate(environment: EnvironmentObject, lookup: Lookup):
       message: `${described} is not there: create it, or name another in spec.templateRef`,
     };
   }
-  const problems = (isCluster ? validateClusterTemplate : validateTemplate)(answer.object);
-  return problems.length > 0
-    ? invalid(answer.object, problems)
-    : { outcome: 'resolved', object: applyDefaults(schema, answer.object) };
+  const { problems, object } = (isCluster ? admitClusterTemplate : admitTemplate)(answer.object);
+  return problems.length > 0 ? invalid(object, problems) : { outcome: 'resolved', object };
 }
 
 /** The entry point that a template names; undefined where it names none. */
@@ -92,10 +89,8 @@ export function resolveEntryPoint(
       reason: 'ReferenceNotFound',
       message: `${described} is not there: create it, or name another in the template's spec.entryPointRef`,
     };
-  const problems = validateEntryPoint(answer.object);
-  return problems.length > 0
-    ? invalid(answer.object, problems)
-    : { outcome: 'resolved', object: applyDefaults(ENTRY_POINT, answer.object) };
+  const { problems, object } = admitEntryPoint(answer.object);
+  return problems.length > 0 ? invalid(object, problems) : { outcome: 'resolved', object };
 }
 
 function invalid(object: KubeObject, problems: readonly Problem[]): Unresolved {

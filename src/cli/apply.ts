@@ -1,8 +1,9 @@
 /** `adra apply`: objects from files, sent by server-side apply. */
 import { Option } from 'commander';
 import type { Manifest } from '../api/object';
+import { AdrasteiaError } from '../errors';
 import { namespaceWithoutCluster, withCluster } from './cluster/open-cluster';
-import { type CommandContext, type CommandModule, settingsOf, type SharedOptions } from './command-context';
+import { type CommandContext, type CommandModule, type SharedOptions, settingsOf } from './command-context';
 import { listOption } from './environment-variables';
 import { reportErrors } from './failures';
 import { prepare } from './manifests/prepare';
@@ -10,7 +11,6 @@ import { readInput } from './manifests/read-input';
 import { type Sent, sendAll } from './manifests/send';
 import type { Output } from './output';
 import { jsonObjects, nameLines, outputOption, resourceName, yamlDocuments } from './print/formats';
-import { AdrasteiaError } from '../errors';
 
 interface ApplyOptions extends SharedOptions {
   readonly filename?: readonly string[];
@@ -31,7 +31,12 @@ export const declare: CommandModule['declare'] = (command, context) => {
     .argument('[files...]', 'files or folders; - is standard input')
     .addOption(listOption('-f, --filename <path>', 'file or folder; - is standard input'))
     .option('-R, --recursive', 'also folders below folders')
-    .addOption(new Option('--dry-run <where>', 'client: check and print only; server: let the server say what it would store').choices(['client', 'server']))
+    .addOption(
+      new Option(
+        '--dry-run <where>',
+        'client: check and print only; server: let the server say what it would store',
+      ).choices(['client', 'server']),
+    )
     .option('--force-conflicts', 'take fields over from other field managers')
     .addOption(outputOption(['lines', 'json', 'yaml', 'name']))
     .addHelpText('after', HELP)
@@ -41,14 +46,24 @@ export const declare: CommandModule['declare'] = (command, context) => {
     });
 };
 
-async function apply(paths: readonly string[], options: ApplyOptions, output: Output, context: CommandContext): Promise<void> {
-  if (paths.length === 0) throw new AdrasteiaError('UsageInvalid', 'there is nothing to apply: name files or folders by -f');
+async function apply(
+  paths: readonly string[],
+  options: ApplyOptions,
+  output: Output,
+  context: CommandContext,
+): Promise<void> {
+  if (paths.length === 0)
+    throw new AdrasteiaError('UsageInvalid', 'there is nothing to apply: name files or folders by -f');
   const { clock, signal, stdin } = context.surroundings;
   const input = await readInput(paths, { stdin, recursive: options.recursive === true });
   if (options.dryRun === 'client') {
     const { notices, manifests, problems } = prepare(input, namespaceWithoutCluster(options));
     notices.forEach((notice) => output.note(notice));
-    printObjects(manifests.map(({ manifest }) => ({ object: manifest, outcome: 'applied' })), options, output);
+    printObjects(
+      manifests.map(({ manifest }) => ({ object: manifest, outcome: 'applied' })),
+      options,
+      output,
+    );
     reportErrors(problems, output, context);
     return;
   }

@@ -8,9 +8,9 @@ import { type OpenCluster, withCluster } from './cluster/open-cluster';
 import { getTarget, nameIn, parseTargets } from './cluster/targets';
 import { timeoutOption } from './cluster/timeout-option';
 import { waitUntil } from './cluster/wait-until';
-import { type CommandContext, settingsOf, type SharedOptions } from './command-context';
-import { environmentRow } from './environments/environment-row';
+import { type CommandContext, type SharedOptions, settingsOf } from './command-context';
 import { statusLine } from './environments/change-lines';
+import { environmentRow } from './environments/environment-row';
 import { isSettled } from './environments/settled';
 import { reportErrors } from './failures';
 import { CLI_FIELD_MANAGER } from './manifests/send';
@@ -34,12 +34,19 @@ export function declareIntentCommand(command: Command, context: CommandContext, 
         for (const target of parseTargets(targets)) {
           try {
             const { type, object } = await getTarget(target, open);
-            const changed = await open.cluster.patch(type, nameIn(type, object.metadata.name, open.namespace), patchFor(object, state), {
-              type: 'merge',
-              fieldManager: CLI_FIELD_MANAGER,
-            });
+            const changed = await open.cluster.patch(
+              type,
+              nameIn(type, object.metadata.name, open.namespace),
+              patchFor(object, state),
+              {
+                type: 'merge',
+                fieldManager: CLI_FIELD_MANAGER,
+              },
+            );
             const isSame = changed.metadata.resourceVersion === object.metadata.resourceVersion;
-            output.print(`${resourceName({ apiVersion: object.apiVersion, kind: object.kind, name: object.metadata.name })} ${isSame ? 'unchanged' : state === 'running' ? 'started' : 'stopped'}`);
+            output.print(
+              `${resourceName({ apiVersion: object.apiVersion, kind: object.kind, name: object.metadata.name })} ${isSame ? 'unchanged' : state === 'running' ? 'started' : 'stopped'}`,
+            );
             if (options.wait === true) await waitSettled(changed, { state, options, open, context });
           } catch (error) {
             if (!(error instanceof AdrasteiaError)) throw error;
@@ -56,8 +63,13 @@ function patchFor(object: KubeObject, state: 'running' | 'stopped') {
   const intent = kind === undefined || !isEnvironment(object) ? undefined : findIntentField(kind);
   if (intent !== undefined) return intentPatch(intent, state);
   const verb = state === 'running' ? 'started' : 'stopped';
-  const why = isEnvironment(object) ? `${object.kind} has no field that says whether it is to run` : `${object.kind} is no environment`;
-  throw new AdrasteiaError('UsageInvalid', `${describeObject(object)} can't be ${verb}: ${why}${isEnvironment(object) ? '; delete it and apply it again, its volume stays unless its template says otherwise' : ''}`);
+  const why = isEnvironment(object)
+    ? `${object.kind} has no field that says whether it is to run`
+    : `${object.kind} is no environment`;
+  throw new AdrasteiaError(
+    'UsageInvalid',
+    `${describeObject(object)} can't be ${verb}: ${why}${isEnvironment(object) ? '; delete it and apply it again, its volume stays unless its template says otherwise' : ''}`,
+  );
 }
 
 interface Wait {

@@ -35,6 +35,8 @@ export interface CommandContext {
   readonly surroundings: Surroundings;
   /** Called at most once, where the command ends otherwise than well and has said why. */
   readonly endWith: (exit: ExitName) => void;
+  /** The program with every command declared, for what is made from all of them. */
+  readonly wholeProgram: () => Command;
 }
 
 /** A command module: declares one command on the program. */

@@ -2,7 +2,6 @@
 import { Argument } from 'commander';
 import { type CommandModule, settingsOf } from './command-context';
 import { completionScript, SHELLS, type Shell } from './print/completion-script';
-import { wholeProgram } from './program';
 
 const HELP = `
 Examples:
@@ -16,6 +15,6 @@ export const declare: CommandModule['declare'] = (command, context) => {
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .addHelpText('after', HELP)
     .action((shell: Shell) => {
-      settingsOf(command, context).output.print(completionScript(wholeProgram(context), shell));
+      settingsOf(command, context).output.print(completionScript(context.wholeProgram(), shell));
     });
 };

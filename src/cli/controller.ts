@@ -6,7 +6,7 @@ import type { AdrasteiaError } from '../errors';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../log';
 import { systemNamespaceOf } from './cluster/install';
 import { openCluster } from './cluster/open-cluster';
-import { type CommandContext, type CommandModule, settingsOf, type SharedOptions } from './command-context';
+import { type CommandContext, type CommandModule, type SharedOptions, settingsOf } from './command-context';
 
 interface ControllerCommandOptions extends SharedOptions {
   readonly systemNamespace?: string;
@@ -25,14 +25,25 @@ with 1 when the lease is lost. With --namespace it looks after that namespace on
 export const declare: CommandModule['declare'] = (command, context) => {
   command
     .description('Run the controller until SIGTERM or SIGINT.')
-    .option('--system-namespace <name>', 'where its lease is kept (default: POD_NAMESPACE, else the namespace of its pod, else adrasteia-system)')
+    .option(
+      '--system-namespace <name>',
+      'where its lease is kept (default: POD_NAMESPACE, else the namespace of its pod, else adrasteia-system)',
+    )
     .addOption(new Option('--bind-address <address>', 'address of probes and metrics').default('0.0.0.0'))
-    .addOption(new Option('--health-port <port>', 'port of /healthz and /readyz; 0: any that is free').argParser(port).default(8081))
-    .addOption(new Option('--metrics-port <port>', 'port of /metrics; 0: any that is free').argParser(port).default(8080))
+    .addOption(
+      new Option('--health-port <port>', 'port of /healthz and /readyz; 0: any that is free')
+        .argParser(port)
+        .default(8081),
+    )
+    .addOption(
+      new Option('--metrics-port <port>', 'port of /metrics; 0: any that is free').argParser(port).default(8080),
+    )
     .option('--leader-elect', 'work only while holding the lease, so that replicas can stand by', true)
     .option('--no-leader-elect', 'work at once, as the only replica')
     .addOption(new Option('--workers <count>', 'environments looked at in parallel').argParser(count).default(16))
-    .addOption(new Option('--log-level <level>', 'least urgent level that is logged').choices(LOG_LEVELS).default('info'))
+    .addOption(
+      new Option('--log-level <level>', 'least urgent level that is logged').choices(LOG_LEVELS).default('info'),
+    )
     .addHelpText('after', HELP)
     .action(async () => {
       await runController(settingsOf<ControllerCommandOptions>(command, context).options, context);
@@ -85,6 +96,7 @@ function port(text: string): number {
 
 function count(text: string): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > 1000) throw new InvalidArgumentError('Write a whole number from 1 to 1000.');
+  if (!/^\d+$/.test(text) || value < 1 || value > 1000)
+    throw new InvalidArgumentError('Write a whole number from 1 to 1000.');
   return value;
 }

@@ -1,6 +1,6 @@
 /** `adra crds`: the CustomResourceDefinitions of every kind. */
 import { allKinds } from './cluster/environment-kinds';
-import { type CommandModule, settingsOf, type SharedOptions } from './command-context';
+import { type CommandModule, type SharedOptions, settingsOf } from './command-context';
 import { jsonObjects, nameLines, outputOption, yamlDocuments } from './print/formats';
 
 interface CrdsOptions extends SharedOptions {
@@ -9,7 +9,9 @@ interface CrdsOptions extends SharedOptions {
 
 export const declare: CommandModule['declare'] = (command, context) => {
   command
-    .description('Print the CustomResourceDefinitions of every kind, our own and those of other systems that are served.')
+    .description(
+      'Print the CustomResourceDefinitions of every kind, our own and those of other systems that are served.',
+    )
     .addOption(outputOption(['yaml', 'json', 'name']))
     .addHelpText('after', '\nExample:\n  adra crds | kubectl apply --server-side -f -')
     .action(() => {

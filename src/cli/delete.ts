@@ -5,7 +5,7 @@ import { withCluster } from './cluster/open-cluster';
 import { getTarget, nameIn, parseTargets } from './cluster/targets';
 import { timeoutOption } from './cluster/timeout-option';
 import { waitUntil } from './cluster/wait-until';
-import { type CommandModule, settingsOf, type SharedOptions } from './command-context';
+import { type CommandModule, type SharedOptions, settingsOf } from './command-context';
 import { reportErrors } from './failures';
 import { resourceName } from './print/formats';
 
@@ -32,12 +32,16 @@ export const declare: CommandModule['declare'] = (command, context) => {
             const { uid } = object.metadata;
             // The one that was seen, not another of its name.
             await open.cluster.delete(type, name, uid === undefined ? {} : { uid });
-            output.print(`${resourceName({ apiVersion: object.apiVersion, kind: object.kind, name: object.metadata.name })} deleted`);
+            output.print(
+              `${resourceName({ apiVersion: object.apiVersion, kind: object.kind, name: object.metadata.name })} deleted`,
+            );
             if (options.wait !== true) continue;
             await waitUntil(
               async () => {
                 const current = await open.cluster.get(type, name);
-                return current?.metadata.uid === uid && current !== undefined ? `${describeObject(object)} is still there` : undefined;
+                return current?.metadata.uid === uid && current !== undefined
+                  ? `${describeObject(object)} is still there`
+                  : undefined;
               },
               { clock, signal, timeoutMs: options.timeout },
             );

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../api/object';
 import { withCluster } from './cluster/open-cluster';
 import { getTarget, parseTargets } from './cluster/targets';
-import { type CommandModule, settingsOf, type SharedOptions } from './command-context';
+import { type CommandModule, type SharedOptions, settingsOf } from './command-context';
 import { childrenOf } from './environments/children';
 import { description } from './environments/description';
 import { eventsOf } from './environments/events';
@@ -18,7 +18,9 @@ export const declare: CommandModule['declare'] = (command, context) => {
         for (const target of parseTargets(args)) {
           const { object } = await getTarget(target, open);
           const children = await childrenOf(object, open);
-          const live = children.flatMap((child): readonly KubeObject[] => (child.object === undefined ? [] : [child.object]));
+          const live = children.flatMap((child): readonly KubeObject[] =>
+            child.object === undefined ? [] : [child.object],
+          );
           const events = await eventsOf([object, ...live], open.cluster);
           parts.push(description(object, { children, events, now: context.surroundings.clock.now() }));
         }

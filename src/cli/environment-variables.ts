@@ -16,7 +16,10 @@ function collect(item: string, previous: readonly string[] | undefined): readonl
 
 /** The variable of a flag; the negated form of a flag (`--no-color`) shares the variable of the flag itself. */
 export function variableOf(option: Option): string {
-  return `ADRA_${(option.long ?? '').replace(/^--(no-)?/, '').replaceAll('-', '_').toUpperCase()}`;
+  return `ADRA_${(option.long ?? '')
+    .replace(/^--(no-)?/, '')
+    .replaceAll('-', '_')
+    .toUpperCase()}`;
 }
 
 /**
@@ -34,7 +37,12 @@ export function takeVariables(command: Command, environment: Readonly<Record<str
   }
 }
 
-const SWITCH_WORDS: ReadonlyMap<string, boolean> = new Map([['true', true], ['1', true], ['false', false], ['0', false]]);
+const SWITCH_WORDS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
 
 function valueOf(option: Option, variable: string, text: string): unknown {
   if (option.isBoolean() || option.negate) {
@@ -45,7 +53,8 @@ function valueOf(option: Option, variable: string, text: string): unknown {
   if (option.parseArg === collect) return text.split(',');
   if (option.parseArg === undefined) return text;
   try {
-    return option.parseArg(text, undefined);
+    const parse: (text: string, previous: undefined) => unknown = option.parseArg;
+    return parse(text, undefined);
   } catch (cause) {
     throw unreadable(variable, cause instanceof Error ? cause.message : String(cause), cause);
   }

@@ -2,6 +2,7 @@
  * Errors, as `adra` prints them: one line with what is wrong, one with the code.
  */
 import { AdrasteiaError } from '../errors';
+import { oneLine } from './one-line';
 
 /** The lines of an error; with `verbose` also the chain of its causes. */
 export function errorLines(error: unknown, { verbose }: { readonly verbose: boolean }): readonly string[] {
@@ -11,7 +12,8 @@ export function errorLines(error: unknown, { verbose }: { readonly verbose: bool
     // Whatever isn't ours is a fault of the program: without its place nobody could mend it.
     return error instanceof AdrasteiaError ? lines : [...lines, 'this is a fault of adra; --verbose shows where'];
   }
-  if (!(error instanceof AdrasteiaError) && error instanceof Error && error.stack !== undefined) lines.push(error.stack);
+  if (!(error instanceof AdrasteiaError) && error instanceof Error && error.stack !== undefined)
+    lines.push(...error.stack.split('\n'));
   let cause = error instanceof Error ? error.cause : undefined;
   // The bound keeps a cause that causes itself from hanging.
   for (let depth = 0; cause !== undefined && depth < 16; depth++) {
@@ -22,10 +24,7 @@ export function errorLines(error: unknown, { verbose }: { readonly verbose: bool
 }
 
 function messageOf(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string') return error.message;
+  if (typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string')
+    return error.message;
   return String(error);
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }

@@ -8,7 +8,7 @@ import type { Selection } from '../ports/cluster';
 import { environmentKinds, isEnvironmentType } from './cluster/environment-kinds';
 import { type OpenCluster, withCluster } from './cluster/open-cluster';
 import { notFound, parseTargets } from './cluster/targets';
-import { type CommandContext, type CommandModule, settingsOf, type SharedOptions } from './command-context';
+import { type CommandContext, type CommandModule, type SharedOptions, settingsOf } from './command-context';
 import { FollowedEnvironments } from './environments/follow';
 import { progressOn } from './environments/show-progress';
 import { reportErrors } from './failures';
@@ -63,9 +63,13 @@ interface Request {
 async function get(request: Request): Promise<void> {
   const { kind, options, open } = request;
   const named = kind?.includes('/') === true ? parseTargets([kind, ...request.names]) : [];
-  const kindNames = named.length > 0 ? [...new Set(named.map((target) => target.kind))] : kind === undefined ? [] : [kind];
+  const kindNames =
+    named.length > 0 ? [...new Set(named.map((target) => target.kind))] : kind === undefined ? [] : [kind];
   const names = named.length > 0 ? named.map(({ name }) => name) : request.names;
-  const types = kindNames.length === 0 ? environmentKinds.map(({ type }) => type) : await Promise.all(kindNames.map((name) => open.discovery.byName(name)));
+  const types =
+    kindNames.length === 0
+      ? environmentKinds.map(({ type }) => type)
+      : await Promise.all(kindNames.map((name) => open.discovery.byName(name)));
   const selection = {
     ...(options.allNamespaces === true ? {} : { namespace: open.namespace }),
     ...(options.selector === undefined ? {} : { labelSelector: options.selector }),
@@ -94,12 +98,30 @@ async function listEnvironments(question: Question): Promise<void> {
   if (objects.length > 0 || isForPrograms(options.output)) {
     output.print(environmentListText(objects, { form: options.output, now: context.surroundings.clock.now(), output }));
   } else if (missing.length === 0) {
-    output.note(selection.namespace === undefined ? 'there are no environments' : `there are no environments in namespace ${selection.namespace}; -A looks in all`);
+    output.note(
+      selection.namespace === undefined
+        ? 'there are no environments'
+        : `there are no environments in namespace ${selection.namespace}; -A looks in all`,
+    );
   }
-  reportErrors(missing.map((name) => notFound(types[0] ?? { group: '', version: '', kind: 'environment', plural: '', namespaced: true }, name, open.namespace)), output, context);
+  reportErrors(
+    missing.map((name) =>
+      notFound(
+        types[0] ?? { group: '', version: '', kind: 'environment', plural: '', namespaced: true },
+        name,
+        open.namespace,
+      ),
+    ),
+    output,
+    context,
+  );
 }
 
-async function listIfServed({ cluster }: OpenCluster, type: ResourceType, selection: Selection): Promise<readonly KubeObject[] | undefined> {
+async function listIfServed(
+  { cluster }: OpenCluster,
+  type: ResourceType,
+  selection: Selection,
+): Promise<readonly KubeObject[] | undefined> {
   try {
     const { items } = await cluster.list(type, selection);
     return [...items].sort((a, b) => (describeObject(a) < describeObject(b) ? -1 : 1));
@@ -110,10 +132,21 @@ async function listIfServed({ cluster }: OpenCluster, type: ResourceType, select
 }
 
 function nothingServed(): AdrasteiaError {
-  return new AdrasteiaError('KindUnknown', 'the cluster serves no kind of environment: install the CRDs by "adra crds | kubectl apply --server-side -f -", or try "adra up"');
+  return new AdrasteiaError(
+    'KindUnknown',
+    'the cluster serves no kind of environment: install the CRDs by "adra crds | kubectl apply --server-side -f -", or try "adra up"',
+  );
 }
 
-async function followEnvironments({ types, names, selection, options, output, context, open }: Question): Promise<void> {
+async function followEnvironments({
+  types,
+  names,
+  selection,
+  options,
+  output,
+  context,
+  open,
+}: Question): Promise<void> {
   const { clock, signal } = context.surroundings;
   const progress = progressOn({ output, form: options.output, clock });
   const followed: FollowedEnvironments = new FollowedEnvironments({
@@ -146,13 +179,23 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 /** Templates and whatever else the API serves: not followed. */
 async function otherKinds({ types, names, selection, options, output, context, open }: Question): Promise<void> {
-  if (options.watch === true) throw new AdrasteiaError('UsageInvalid', 'only environments can be followed by -w: use kubectl for other kinds');
+  if (options.watch === true)
+    throw new AdrasteiaError('UsageInvalid', 'only environments can be followed by -w: use kubectl for other kinds');
   for (const type of types) {
     if (isForPrograms(options.output)) {
       const { items } = await open.cluster.list(type, type.namespaced ? selection : withoutNamespace(selection));
       const wanted = items.filter(({ metadata }) => names.size === 0 || names.has(metadata.name));
-      output.print(options.output === 'json' ? jsonObjects(wanted) : options.output === 'yaml' ? yamlDocuments(wanted) : nameLines(wanted));
-      reportMissing(type, wanted.map(({ metadata }) => metadata.name));
+      output.print(
+        options.output === 'json'
+          ? jsonObjects(wanted)
+          : options.output === 'yaml'
+            ? yamlDocuments(wanted)
+            : nameLines(wanted),
+      );
+      reportMissing(
+        type,
+        wanted.map(({ metadata }) => metadata.name),
+      );
       continue;
     }
     const path = withQuery(collectionPath(type, selection.namespace), { labelSelector: selection.labelSelector });
@@ -168,7 +211,11 @@ async function otherKinds({ types, names, selection, options, output, context, o
 
   function reportMissing(type: ResourceType, shown: readonly string[]): void {
     const missing = [...names].filter((name) => !shown.includes(name));
-    reportErrors(missing.map((name) => notFound(type, name, open.namespace)), output, context);
+    reportErrors(
+      missing.map((name) => notFound(type, name, open.namespace)),
+      output,
+      context,
+    );
   }
 }
 

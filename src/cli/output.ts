@@ -1,6 +1,7 @@
 /**
  * What a command says, and where: data on stdout, everything else on stderr.
  */
+import { oneLine } from './one-line';
 import type { Surroundings, TextSink } from './surroundings';
 
 /** How sure a word makes its reader: colours where a terminal shows them, nothing elsewhere. */
@@ -23,7 +24,10 @@ export class Output {
   private readonly stdout: TextSink;
   private readonly stderr: TextSink;
 
-  constructor({ stdout, stderr, environment }: Pick<Surroundings, 'stdout' | 'stderr' | 'environment'>, settings: OutputSettings = {}) {
+  constructor(
+    { stdout, stderr, environment }: Pick<Surroundings, 'stdout' | 'stderr' | 'environment'>,
+    settings: OutputSettings = {},
+  ) {
     this.stdout = stdout;
     this.stderr = stderr;
     this.isLive = stdout.isTTY === true && environment['TERM'] !== 'dumb';
@@ -49,7 +53,7 @@ export class Output {
 
   /** One line for people. */
   note(line: string): void {
-    this.stderr.write(`${line}\n`);
+    this.stderr.write(`${oneLine(line)}\n`);
   }
 
   /** The word in the colour of its tone, where stdout shows colours. */

@@ -1,7 +1,8 @@
 /** `adra plan`: what applying files would change in the cluster. */
 import { AdrasteiaError } from '../errors';
 import { withCluster } from './cluster/open-cluster';
-import { type CommandContext, type CommandModule, settingsOf, type SharedOptions } from './command-context';
+import { type CommandContext, type CommandModule, type SharedOptions, settingsOf } from './command-context';
+import { listOption } from './environment-variables';
 import { errorLines } from './error-lines';
 import { EXIT_CODES, exitOfAll } from './exit-codes';
 import { prepare } from './manifests/prepare';
@@ -10,7 +11,6 @@ import type { Output } from './output';
 import { differs, type ObjectPlan, planObject } from './plan/object-plan';
 import { planText } from './plan/plan-text';
 import { jsonText, outputOption, yamlText } from './print/formats';
-import { listOption } from './environment-variables';
 
 interface PlanOptions extends SharedOptions {
   readonly filename?: readonly string[];
@@ -24,7 +24,9 @@ written. Exit codes are those of a diff: ${EXIT_CODES.ok.code} nothing would cha
 
 export const declare: CommandModule['declare'] = (command, context) => {
   command
-    .description('Show what applying files would change: the objects themselves, and all that the controller makes of them.')
+    .description(
+      'Show what applying files would change: the objects themselves, and all that the controller makes of them.',
+    )
     .argument('[files...]', 'files or folders; - is standard input')
     .addOption(listOption('-f, --filename <path>', 'file or folder; - is standard input'))
     .option('-R, --recursive', 'also folders below folders')
@@ -40,8 +42,14 @@ export const declare: CommandModule['declare'] = (command, context) => {
     });
 };
 
-async function plan(paths: readonly string[], options: PlanOptions, output: Output, context: CommandContext): Promise<void> {
-  if (paths.length === 0) throw new AdrasteiaError('UsageInvalid', 'there is nothing to plan: name files or folders by -f');
+async function plan(
+  paths: readonly string[],
+  options: PlanOptions,
+  output: Output,
+  context: CommandContext,
+): Promise<void> {
+  if (paths.length === 0)
+    throw new AdrasteiaError('UsageInvalid', 'there is nothing to plan: name files or folders by -f');
   const { stdin, clock } = context.surroundings;
   const input = await readInput(paths, { stdin, recursive: options.recursive === true });
   await withCluster(options, async (open) => {

@@ -28,6 +28,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     endWith: (name) => {
       exit = name;
     },
+    wholeProgram: () => wholeProgram(surroundings),
   };
   try {
     await buildProgram(args, context).parseAsync([...args], { from: 'user' });
@@ -38,7 +39,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 }
 
 /** The program, with those commands loaded that are named among the arguments, and only listed otherwise. */
-export function buildProgram(args: readonly string[], context: CommandContext): Command {
+function buildProgram(args: readonly string[], context: CommandContext): Command {
   const { surroundings } = context;
   const program = declareSharedOptions(new Command('adra'))
     .description('Development environments on Kubernetes.')
@@ -62,9 +63,17 @@ export function buildProgram(args: readonly string[], context: CommandContext): 
   return program;
 }
 
-/** The program with every command loaded, as completion and the reference page need it. */
-export function wholeProgram(context: CommandContext): Command {
-  return buildProgram(COMMANDS.map(({ name }) => name), context);
+/** The program with every command declared, as completion and the reference page need it. It isn't for running. */
+export function wholeProgram(surroundings: Surroundings): Command {
+  const context: CommandContext = {
+    surroundings,
+    endWith: () => undefined,
+    wholeProgram: () => wholeProgram(surroundings),
+  };
+  return buildProgram(
+    COMMANDS.map(({ name }) => name),
+    context,
+  );
 }
 
 function settle(command: Command, { surroundings: { stdout, stderr, environment } }: CommandContext): void {
@@ -97,6 +106,8 @@ function reportFailure(error: unknown, args: readonly string[], { stderr, signal
 function usageError({ message }: CommanderError, args: readonly string[]): AdrasteiaError {
   const command = COMMANDS.find(({ name }) => args.includes(name))?.name;
   const help = `see adra ${command === undefined ? '' : `${command} `}--help`;
-  const text = message.replace(/^error: /, '').replace(/\n?\((Did you mean .*)\)$/s, (_, hint: string) => `; ${hint.replace('Did', 'did')}`);
+  const text = message
+    .replace(/^error: /, '')
+    .replace(/\n?\((Did you mean .*)\)$/s, (_, hint: string) => `; ${hint.replace('Did', 'did')}`);
   return new AdrasteiaError('UsageInvalid', `${text.replace(/\.$/, '')}; ${help}`);
 }

@@ -1,14 +1,14 @@
 /** `adra synth`: manifests as the GitOps door writes them, to stdout or to files. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { platformTree } from '../../constructs/platform';
 import { kinds } from '../../constructs/kinds';
+import { platformTree } from '../../constructs/platform';
 import { packageVersion } from '../adapters/files/package-version';
 import type { Manifest } from '../api/object';
 import { AdrasteiaError } from '../errors';
 import { renderTree } from '../synth';
 import { inForm } from '../synth/written-form';
-import { type CommandContext, type CommandModule, settingsOf, type SharedOptions } from './command-context';
+import { type CommandContext, type CommandModule, type SharedOptions, settingsOf } from './command-context';
 import { readInput } from './manifests/read-input';
 import type { Output } from './output';
 import { jsonObjects, outputOption, yamlDocuments } from './print/formats';
@@ -31,7 +31,9 @@ Examples:
 
 export const declare: CommandModule['declare'] = (command, context) => {
   command
-    .description('Write manifests for GitOps: the platform, and environments as they are or expanded to what the controller would make.')
+    .description(
+      'Write manifests for GitOps: the platform, and environments as they are or expanded to what the controller would make.',
+    )
     .argument('[files...]', 'files or folders; - is standard input')
     .option('--expanded', 'write what the controller would make of environments, instead of them')
     .option('--platform', 'write the platform too: namespace, CRDs, rights, controller')
@@ -50,13 +52,22 @@ interface Group {
   readonly manifests: readonly Manifest[];
 }
 
-async function synth(files: readonly string[], options: SynthOptions, output: Output, context: CommandContext): Promise<void> {
-  if (files.length === 0 && options.platform !== true) throw new AdrasteiaError('UsageInvalid', 'there is nothing to write: name files or folders, or ask for --platform');
+async function synth(
+  files: readonly string[],
+  options: SynthOptions,
+  output: Output,
+  context: CommandContext,
+): Promise<void> {
+  if (files.length === 0 && options.platform !== true)
+    throw new AdrasteiaError('UsageInvalid', 'there is nothing to write: name files or folders, or ask for --platform');
   const groups: Group[] = options.platform === true ? [{ name: 'platform', manifests: platform(options) }] : [];
   const form = options.expanded === true ? 'Expanded' : 'CustomResources';
   // One look at all arguments: an environment may refer to a template of another one. Written apart where files are asked for.
-  if (options.outputDir === undefined) groups.push({ name: 'objects', manifests: inForm(form, await objectsIn(files, context), kinds) });
-  else for (const file of files) groups.push({ name: groupName(file), manifests: inForm(form, await objectsIn([file], context), kinds) });
+  if (options.outputDir === undefined)
+    groups.push({ name: 'objects', manifests: inForm(form, await objectsIn(files, context), kinds) });
+  else
+    for (const file of files)
+      groups.push({ name: groupName(file), manifests: inForm(form, await objectsIn([file], context), kinds) });
 
   if (options.outputDir === undefined) {
     const manifests = groups.flatMap((group) => group.manifests);
@@ -71,7 +82,10 @@ async function synth(files: readonly string[], options: SynthOptions, output: Ou
   }
 }
 
-async function objectsIn(files: readonly string[], { surroundings: { stdin } }: CommandContext): Promise<readonly Manifest[]> {
+async function objectsIn(
+  files: readonly string[],
+  { surroundings: { stdin } }: CommandContext,
+): Promise<readonly Manifest[]> {
   if (files.length === 0) return [];
   return (await readInput(files, { stdin, recursive: true })).map(({ manifest }) => manifest);
 }

@@ -13,10 +13,10 @@ import { AdrasteiaError } from '../errors';
 import { SimulatedNode, standardStorageClass } from '../programs/simulated-node';
 import { sentLine } from './apply';
 import { environmentKinds, isEnvironment } from './cluster/environment-kinds';
-import { assertNoController, hasNodes, install, sendOwn, SYSTEM_NAMESPACE } from './cluster/install';
+import { assertNoController, hasNodes, install, SYSTEM_NAMESPACE, sendOwn } from './cluster/install';
 import { namesCluster, type OpenCluster, openCluster } from './cluster/open-cluster';
 import { timeoutOption } from './cluster/timeout-option';
-import { type CommandContext, type CommandModule, settingsOf, type SharedOptions } from './command-context';
+import { type CommandContext, type CommandModule, type SharedOptions, settingsOf } from './command-context';
 import { changeLines } from './environments/change-lines';
 import { FollowedEnvironments } from './environments/follow';
 import { progressOn } from './environments/show-progress';
@@ -46,7 +46,9 @@ Examples:
 
 export const declare: CommandModule['declare'] = (command, context) => {
   command
-    .description('Try it out on a cluster: install the CRDs, run the controller, apply files, and show what becomes of them until Ctrl-C.')
+    .description(
+      'Try it out on a cluster: install the CRDs, run the controller, apply files, and show what becomes of them until Ctrl-C.',
+    )
     .argument('[files...]', 'files or folders (default: the examples of the package)')
     .option('--once', 'end when every environment has come to rest, and print the result')
     .addOption(timeoutOption('120s'))
@@ -85,7 +87,12 @@ function noCluster(): AdrasteiaError {
   );
 }
 
-async function upIn(open: OpenCluster, input: readonly SourcedManifest[], run: Run, started: (() => Promise<void>)[]): Promise<void> {
+async function upIn(
+  open: OpenCluster,
+  input: readonly SourcedManifest[],
+  run: Run,
+  started: (() => Promise<void>)[],
+): Promise<void> {
   const { options, output, context } = run;
   const { cluster } = open;
   const { clock, signal } = context.surroundings;
@@ -138,7 +145,10 @@ interface Following extends Run {
 }
 
 /** Shows the environments until they rest, or the run is told to end; gives what went wrong on the way. */
-async function follow(environments: readonly KubeObject[], { options, output, context, open, controller, ending, started }: Following): Promise<readonly AdrasteiaError[]> {
+async function follow(
+  environments: readonly KubeObject[],
+  { options, output, context, open, controller, ending, started }: Following,
+): Promise<readonly AdrasteiaError[]> {
   const { clock } = context.surroundings;
   const wanted = new Set(environments.map((object) => referenceKey(referenceTo(object))));
   const isOnce = options.once === true;

@@ -14,7 +14,7 @@ import type { PlannedObject, ReadyRule } from '../plan/planned-object';
 import type { Cluster } from '../ports/cluster';
 import type { RuntimeMetrics } from '../ports/metrics';
 import type { CachedObject, Informer } from './informer';
-import { desiredDigest, ownedDigest } from './owned-fields';
+import { desiredDigest } from './owned-fields';
 import { conflictOf, nameOf, withOwner, type Owner } from './ownership';
 import { generatedData } from './generated-values';
 
@@ -217,8 +217,7 @@ export class Children {
   }
 
   private take(child: Child, answer: KubeObject): Answer {
-    this.options.informerOf(kindKey(child.type))?.overlay(answer);
-    const owned = ownedDigest(answer);
+    const owned = this.options.informerOf(kindKey(child.type))?.overlay(answer)?.owned;
     const uid = answer.metadata.uid;
     if (owned !== undefined && uid !== undefined && child.digest !== '' && owned !== child.digest) {
       this.accepted.set(child.key, { uid, digest: child.digest, owned });

@@ -101,9 +101,10 @@ export class Informer {
     await this.running;
   }
 
-  /** Takes in the answer to a write of ours before the watch brings it. */
-  overlay(object: KubeObject): void {
+  /** Takes in the answer to a write of ours before the watch brings it. Gives what the cache holds then. */
+  overlay(object: KubeObject): CachedObject | undefined {
     this.take(object, true);
+    return this.get(object.metadata);
   }
 
   private async run(): Promise<void> {

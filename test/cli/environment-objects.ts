@@ -1,5 +1,6 @@
 /** Environments as a cluster holds them, for tests of what is shown of them. */
 import type { KubeObject } from '../../src/api/object';
+import type { Stage } from '../../src/model/report';
 
 export interface Seen {
   readonly kind?: string;
@@ -38,12 +39,20 @@ export function seenEnvironment(seen: Seen = {}): KubeObject {
     },
     ...(ready === undefined
       ? {}
-      : { status: { ...seen.status, conditions: [condition('Ready', ready), ...(reachable === undefined ? [] : [condition('Reachable', reachable)])] } }),
+      : {
+          status: {
+            ...seen.status,
+            conditions: [
+              condition('Ready', ready),
+              ...(reachable === undefined ? [] : [condition('Reachable', reachable)]),
+            ],
+          },
+        }),
   };
 }
 
 /** Stages of a start of twelve seconds. */
-export const STAGES_SEEN = [
+export const STAGES_SEEN: readonly Stage[] = [
   { name: 'Admitted', at: '2026-01-01T00:00:01Z' },
   { name: 'Scheduled', at: '2026-01-01T00:00:03Z' },
   { name: 'Ready', at: '2026-01-01T00:00:13Z' },

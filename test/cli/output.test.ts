@@ -1,9 +1,17 @@
-import { Output } from '../../src/cli/output';
+import { Output, type OutputSettings } from '../../src/cli/output';
 
 const surroundings = (isTTY: boolean, environment: Readonly<Record<string, string>> = {}) => {
   const sink = { write: () => true, isTTY, columns: 60 };
   return { stdout: sink, stderr: sink, environment };
 };
+
+interface ColorCase {
+  readonly because: string;
+  readonly isTTY: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly settings: OutputSettings;
+  readonly colored: boolean;
+}
 
 describe('colours', () => {
   it.each([
@@ -13,7 +21,7 @@ describe('colours', () => {
     { because: 'an empty NO_COLOR is none', isTTY: true, environment: { NO_COLOR: '' }, settings: {}, colored: true },
     { because: 'the terminal is dumb', isTTY: true, environment: { TERM: 'dumb' }, settings: {}, colored: false },
     { because: '--no-color is given', isTTY: true, environment: {}, settings: { color: false }, colored: false },
-  ])('are there or not, since $because', ({ isTTY, environment, settings, colored }) => {
+  ] as readonly ColorCase[])('are there or not, since $because', ({ isTTY, environment, settings, colored }) => {
     const word = new Output(surroundings(isTTY, environment), settings).toned('Ready', 'good');
     expect(word).toBe(colored ? '\u001b[32mReady\u001b[0m' : 'Ready');
   });

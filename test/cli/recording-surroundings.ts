@@ -1,7 +1,8 @@
 /** Surroundings that keep what a command line says, for running `adra` in the process of a test. */
+
+import { systemClock } from '../../src/adapters/system-clock';
 import { run } from '../../src/cli/program';
 import type { Surroundings } from '../../src/cli/surroundings';
-import { systemClock } from '../../src/adapters/system-clock';
 
 export interface Recorded {
   readonly code: number;
@@ -18,7 +19,9 @@ export interface RunSettings {
 }
 
 /** Surroundings without a terminal, and what was said in them. */
-export function recordingSurroundings(settings: RunSettings = {}): Surroundings & { readonly said: { stdout: string; stderr: string } } {
+export function recordingSurroundings(
+  settings: RunSettings = {},
+): Surroundings & { readonly said: { stdout: string; stderr: string } } {
   const said = { stdout: '', stderr: '' };
   return {
     said,

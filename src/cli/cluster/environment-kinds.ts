@@ -2,8 +2,7 @@
  * The kinds whose objects are environments, and those that are only read by others.
  */
 import { kinds } from '../../../constructs/kinds';
-import { kindKey, kindKeyOf, type ResourceType } from '../../api/resource-type';
-import { apiVersionOf } from '../../api/resource-type';
+import { apiVersionOf, kindKey, kindKeyOf, type ResourceType } from '../../api/resource-type';
 
 export type CliKind = (typeof kinds)[number];
 

@@ -10,8 +10,9 @@ import { AdrasteiaError } from '../../errors';
 import type { Cluster } from '../../ports/cluster';
 import { LEASE } from '../../runtime/lease';
 import { type SendSettings, sendAll } from '../manifests/send';
-import type { OpenCluster } from './open-cluster';
+import { textAt } from '../text-at';
 import { allKinds } from './environment-kinds';
+import type { OpenCluster } from './open-cluster';
 
 /** Where the controller keeps its lease unless told otherwise. */
 export const SYSTEM_NAMESPACE = 'adrasteia-system';
@@ -19,7 +20,10 @@ export const SYSTEM_NAMESPACE = 'adrasteia-system';
 const NODE = { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false } as const;
 
 /** The namespace of a controller: POD_NAMESPACE, else that of its pod's account, else the usual one. */
-export function systemNamespaceOf(environment: Readonly<Record<string, string | undefined>>, connection: Pick<ClusterConnection, 'context' | 'namespace'>): string {
+export function systemNamespaceOf(
+  environment: Readonly<Record<string, string | undefined>>,
+  connection: Pick<ClusterConnection, 'context' | 'namespace'>,
+): string {
   const named = environment['POD_NAMESPACE'] ?? '';
   if (named !== '') return named;
   return connection.context === 'in-cluster' ? connection.namespace : SYSTEM_NAMESPACE;
@@ -32,8 +36,16 @@ export async function install(open: OpenCluster, settings: Pick<SendSettings, 'c
 }
 
 /** Objects of `adra up` itself. */
-export async function sendOwn(manifests: readonly Manifest[], open: OpenCluster, settings: Pick<SendSettings, 'clock' | 'signal'>): Promise<void> {
-  const { errors } = await sendAll(manifests.map((manifest) => ({ manifest, where: 'installed by adra up' })), open, { ...settings, dryRun: false, force: false });
+export async function sendOwn(
+  manifests: readonly Manifest[],
+  open: OpenCluster,
+  settings: Pick<SendSettings, 'clock' | 'signal'>,
+): Promise<void> {
+  const { errors } = await sendAll(
+    manifests.map((manifest) => ({ manifest, where: 'installed by adra up' })),
+    open,
+    { ...settings, dryRun: false, force: false },
+  );
   const [error] = errors;
   if (error !== undefined) throw error;
 }
@@ -52,7 +64,10 @@ export async function assertNoController(cluster: Cluster, leaseName: string, no
   const lease = await cluster.get(LEASE, { namespace: SYSTEM_NAMESPACE, name: leaseName });
   const spec = isJsonObject(lease?.spec) ? lease.spec : {};
   const holder = spec['holderIdentity'];
-  const end = Date.parse(String(spec['renewTime'])) + Number(spec['leaseDurationSeconds']) * 1000;
+  const end = Date.parse(textAt(spec, ['renewTime'])) + Number(spec['leaseDurationSeconds']) * 1000;
   if (typeof holder !== 'string' || holder === '' || !(end > now)) return;
-  throw new AdrasteiaError('LeaseLost', `cannot run a controller here: ${holder} is one already and works: use adra apply and adra get`);
+  throw new AdrasteiaError(
+    'LeaseLost',
+    `cannot run a controller here: ${holder} is one already and works: use adra apply and adra get`,
+  );
 }

@@ -23,7 +23,9 @@ const INTENT_FIELDS: readonly IntentField[] = [
 /** The field by which objects of a kind are started and stopped; undefined where the kind has none. */
 export function findIntentField(kind: CliKind): IntentField | undefined {
   const versions = valueAt(kind.crd(), ['spec', 'versions']);
-  const version = Array.isArray(versions) ? versions.find((item) => isJsonObject(item) && item['name'] === kind.type.version) : undefined;
+  const version = (Array.isArray(versions) ? versions : [])
+    .filter(isJsonObject)
+    .find((item) => item['name'] === kind.type.version);
   const spec = valueAt(version, ['schema', 'openAPIV3Schema', 'properties', 'spec', 'properties']);
   if (!isJsonObject(spec)) return undefined;
   return INTENT_FIELDS.find((intent) => takes(spec[intent.field], intent));

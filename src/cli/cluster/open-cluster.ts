@@ -22,7 +22,10 @@ export function openCluster(options: SharedOptions, connect: Pick<ConnectOptions
 }
 
 /** Runs with an open cluster and closes its connections, however it ends. */
-export async function withCluster<Result>(options: SharedOptions, use: (open: OpenCluster) => Promise<Result>): Promise<Result> {
+export async function withCluster<Result>(
+  options: SharedOptions,
+  use: (open: OpenCluster) => Promise<Result>,
+): Promise<Result> {
   const open = openCluster(options);
   try {
     return await use(open);

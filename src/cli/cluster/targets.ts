@@ -23,24 +23,34 @@ export function parseTargets(args: readonly string[]): readonly Target[] {
     return args.map((arg) => {
       const [kind = '', name = '', ...more] = arg.split('/');
       if (kind === '' || name === '' || more.length > 0) {
-        throw new AdrasteiaError('UsageInvalid', `cannot tell which object ${JSON.stringify(arg)} is: write KIND/NAME, such as environment/thesis`);
+        throw new AdrasteiaError(
+          'UsageInvalid',
+          `cannot tell which object ${JSON.stringify(arg)} is: write KIND/NAME, such as environment/thesis`,
+        );
       }
       return { kind, name };
     });
   }
   if (first === '' || rest.length === 0) {
-    throw new AdrasteiaError('UsageInvalid', `cannot tell which object is meant${first === '' ? '' : ` by ${JSON.stringify(first)}`}: write KIND/NAME, such as environment/thesis`);
+    throw new AdrasteiaError(
+      'UsageInvalid',
+      `cannot tell which object is meant${first === '' ? '' : ` by ${JSON.stringify(first)}`}: write KIND/NAME, such as environment/thesis`,
+    );
   }
   return rest.map((name) => ({ kind: first, name }));
 }
 
 /** A target with the type that its kind is in the cluster. `KindUnknown` where it isn't served. */
-export async function typeOfTarget(target: Target, discovery: Discovery): Promise<ResourceType> {
+async function typeOfTarget(target: Target, discovery: Discovery): Promise<ResourceType> {
   return discovery.byName(target.kind);
 }
 
 /** The name of a target in its type's scope. */
-export function nameIn(type: ResourceType, name: string, namespace: string): { readonly name: string; readonly namespace?: string } {
+export function nameIn(
+  type: ResourceType,
+  name: string,
+  namespace: string,
+): { readonly name: string; readonly namespace?: string } {
   return type.namespaced ? { name, namespace } : { name };
 }
 
@@ -58,5 +68,8 @@ export async function getTarget(
 /** The error for an object that isn't there. */
 export function notFound(type: ResourceType, name: string, namespace: string): AdrasteiaError {
   const place = type.namespaced ? `${namespace}/${name}` : name;
-  return new AdrasteiaError('ApiNotFound', `there is no ${type.kind} ${place}: adra get ${type.plural}${type.namespaced ? ' -A' : ''} lists those that are`);
+  return new AdrasteiaError(
+    'ApiNotFound',
+    `there is no ${type.kind} ${place}: adra get ${type.plural}${type.namespaced ? ' -A' : ''} lists those that are`,
+  );
 }

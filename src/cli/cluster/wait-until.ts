@@ -17,13 +17,17 @@ export interface Waiting {
  * Looks until `look` answers undefined; until then it answers what is missing. `TimedOut`, with that answer, where it takes
  * longer than allowed or the signal aborts.
  */
-export async function waitUntil(look: () => Promise<string | undefined>, { clock, signal, timeoutMs, paceMs = 500 }: Waiting): Promise<void> {
+export async function waitUntil(
+  look: () => Promise<string | undefined>,
+  { clock, signal, timeoutMs, paceMs = 500 }: Waiting,
+): Promise<void> {
   const end = clock.now() + timeoutMs;
   for (;;) {
     const missing = await look();
     if (missing === undefined) return;
     const left = end - clock.now();
-    if (left <= 0 || signal.aborted) throw new AdrasteiaError('TimedOut', `waited for ${Math.round(timeoutMs / 1000)} s: ${missing}`);
+    if (left <= 0 || signal.aborted)
+      throw new AdrasteiaError('TimedOut', `waited for ${Math.round(timeoutMs / 1000)} s: ${missing}`);
     await pause(Math.min(paceMs, left), { clock, signal });
   }
 }

@@ -2,7 +2,8 @@
  * What changed about an environment, one line for each thing: what is printed where there is no terminal to draw on.
  */
 import type { KubeObject } from '../../api/object';
-import { environmentRow, type EnvironmentRow } from './environment-row';
+import { oneLine } from '../one-line';
+import { type EnvironmentRow, environmentRow } from './environment-row';
 import { stageText } from './stage-times';
 
 /** The lines of a change; none where nothing is different that people look at. */
@@ -13,8 +14,9 @@ export function changeLines(before: KubeObject | undefined, after: KubeObject | 
   const known = new Set((old?.stages ?? []).map(({ name, at }) => `${name} ${at}`));
   const stages = row.stages
     .filter(({ name, at }) => !known.has(`${name} ${at}`))
-    .map((stage) => `${labelOf(row)} stage ${stageText(stage, row.stages[0])}`);
-  const isSame = old !== undefined && old.status === row.status && old.reason === row.reason && old.message === row.message && old.url === row.url;
+    .map((stage) => oneLine(`${labelOf(row)} stage ${stageText(stage, row.stages[0])}`));
+  const isSame =
+    old?.status === row.status && old.reason === row.reason && old.message === row.message && old.url === row.url;
   return isSame ? stages : [...stages, statusLine(row)];
 }
 
@@ -23,7 +25,7 @@ export function statusLine(row: EnvironmentRow): string {
   const { status, reason, message, url } = row;
   const why = reason === status || row.ready ? '' : ` (${reason})`;
   const where = url === '' ? '' : ` ${url}`;
-  return `${labelOf(row)} ${status}${why}${where}${row.ready || message === '' ? '' : `: ${message}`}`;
+  return oneLine(`${labelOf(row)} ${status}${why}${where}${row.ready || message === '' ? '' : `: ${message}`}`);
 }
 
 function labelOf({ kind, namespace, name }: EnvironmentRow): string {

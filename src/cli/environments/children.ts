@@ -7,6 +7,7 @@ import { WORKLOAD_LABEL } from '../../api/well-known';
 import { AdrasteiaError, hasCode } from '../../errors';
 import { INVENTORY } from '../../runtime/inventory';
 import type { OpenCluster } from '../cluster/open-cluster';
+import { textAt } from '../text-at';
 
 const POD = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true } as const;
 
@@ -18,7 +19,10 @@ export interface Child {
 }
 
 /** The children of an object, in the order of its inventory, pods last. None where the controller has written no inventory. */
-export async function childrenOf(object: KubeObject, { cluster, discovery }: Pick<OpenCluster, 'cluster' | 'discovery'>): Promise<readonly Child[]> {
+export async function childrenOf(
+  object: KubeObject,
+  { cluster, discovery }: Pick<OpenCluster, 'cluster' | 'discovery'>,
+): Promise<readonly Child[]> {
   const { namespace, uid } = object.metadata;
   if (namespace === undefined || uid === undefined) return [];
   const inventory = await orUndefined(() => cluster.get(INVENTORY, { namespace, name: uid }));
@@ -27,7 +31,9 @@ export async function childrenOf(object: KubeObject, { cluster, discovery }: Pic
       try {
         const type = await discovery.byKind(reference.apiVersion, reference.kind);
         const live = await cluster.get(type, reference);
-        return live === undefined ? { reference, state: 'not there' } : { reference, object: live, state: childState(live) };
+        return live === undefined
+          ? { reference, state: 'not there' }
+          : { reference, object: live, state: childState(live) };
       } catch (error) {
         if (!(error instanceof AdrasteiaError)) throw error;
         return { reference, state: `can't be read: ${error.code}` };
@@ -39,12 +45,18 @@ export async function childrenOf(object: KubeObject, { cluster, discovery }: Pic
   const below = pods.filter(({ metadata }) => metadata.ownerReferences?.some((owner) => uids.has(owner.uid)));
   return [
     ...children,
-    ...below.map((pod) => ({ reference: { apiVersion: 'v1', kind: 'Pod', namespace, name: pod.metadata.name }, object: pod, state: childState(pod) })),
+    ...below.map((pod) => ({
+      reference: { apiVersion: 'v1', kind: 'Pod', namespace, name: pod.metadata.name },
+      object: pod,
+      state: childState(pod),
+    })),
   ];
 }
 
 /** What an inventory names. */
-export function inventoryEntries(inventory: KubeObject | undefined): readonly (ObjectReference & { readonly keep?: boolean })[] {
+export function inventoryEntries(
+  inventory: KubeObject | undefined,
+): readonly (ObjectReference & { readonly keep?: boolean })[] {
   const entries = valueAt(inventory, ['spec', 'entries']);
   if (!Array.isArray(entries)) return [];
   // The CRD's schema holds the shape.
@@ -56,11 +68,14 @@ export function childState(object: KubeObject): string {
   if (object.metadata.deletionTimestamp !== undefined) return 'being deleted';
   const status: JsonObject = isJsonObject(object.status) ? object.status : {};
   const replicas = valueAt(object, ['spec', 'replicas']);
-  if (typeof replicas === 'number') return replicas === 0 ? 'scaled to nothing' : `${numberOf(status['readyReplicas'])} of ${replicas} ready`;
+  if (typeof replicas === 'number')
+    return replicas === 0 ? 'scaled to nothing' : `${numberOf(status['readyReplicas'])} of ${replicas} ready`;
   const { phase, conditions } = status;
   if (object.kind === 'Pod' && Array.isArray(conditions)) {
-    const isReady = conditions.some((item) => valueAt(item, ['type']) === 'Ready' && valueAt(item, ['status']) === 'True');
-    return `${String(phase)}, ${isReady ? 'ready' : 'not ready'}`;
+    const isReady = conditions.some(
+      (item) => valueAt(item, ['type']) === 'Ready' && valueAt(item, ['status']) === 'True',
+    );
+    return `${textAt(status, ['phase'])}, ${isReady ? 'ready' : 'not ready'}`;
   }
   return typeof phase === 'string' ? phase : 'there';
 }

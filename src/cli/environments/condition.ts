@@ -10,7 +10,9 @@ export function conditionsOf(object: KubeObject): readonly Condition[] {
   if (!Array.isArray(conditions)) return [];
   return conditions
     .filter(isJsonObject)
-    .filter((item) => typeof item['type'] === 'string' && typeof item['status'] === 'string') as unknown as readonly Condition[];
+    .filter(
+      (item) => typeof item['type'] === 'string' && typeof item['status'] === 'string',
+    ) as unknown as readonly Condition[];
 }
 
 export function findCondition(object: KubeObject, type: string): Condition | undefined {

@@ -2,6 +2,7 @@
 import { isJsonObject } from '../../api/json';
 import { describeObject, type KubeObject } from '../../api/object';
 import { type Column, tableLines } from '../print/table';
+import { textAt } from '../text-at';
 import type { Child } from './children';
 import { conditionsOf } from './condition';
 import { environmentRow } from './environment-row';
@@ -53,7 +54,7 @@ function facts(object: KubeObject): readonly string[] {
     ['URL', row.url],
     ['Reason', row.reason],
     ['Message', row.message],
-    ['Blocked by', blocked === undefined ? '' : `${String(blocked['reason'])}: ${String(blocked['message'])}`],
+    ['Blocked by', blocked === undefined ? '' : `${textAt(blocked, ['reason'])}: ${textAt(blocked, ['message'])}`],
     ['Stages', stagesText(row.stages)],
   ];
   const width = Math.max(...entries.map(([name]) => name.length)) + 1;

@@ -65,7 +65,11 @@ const NOT_OBSERVED: Finding = { word: 'Pending', reason: 'NotObserved', message:
 function findingOf(object: KubeObject, status: JsonObject): Finding {
   const ready = findCondition(object, 'Ready');
   if (object.metadata.deletionTimestamp !== undefined) {
-    return { word: 'Deleting', reason: 'Deleting', message: ready?.reason === 'Deleting' ? ready.message : 'It is being deleted' };
+    return {
+      word: 'Deleting',
+      reason: 'Deleting',
+      message: ready?.reason === 'Deleting' ? ready.message : 'It is being deleted',
+    };
   }
   if (ready === undefined) return NOT_OBSERVED;
   const reachable = findCondition(object, 'Reachable');
@@ -77,7 +81,14 @@ function findingOf(object: KubeObject, status: JsonObject): Finding {
   return { word: unreadyWord(reason, text(status['phase'])), reason, message };
 }
 
-const WORDS: ReadonlySet<string> = new Set<StatusWord>(['Pending', 'Starting', 'Stopping', 'Stopped', 'Failed', 'Deleting']);
+const WORDS: ReadonlySet<string> = new Set<StatusWord>([
+  'Pending',
+  'Starting',
+  'Stopping',
+  'Stopped',
+  'Failed',
+  'Deleting',
+]);
 
 /** The reason where it is such a word, as it is of every kind; else the phase, where the kind's phases are these words. */
 function unreadyWord(reason: string, phase: string | undefined): StatusWord {
@@ -88,7 +99,11 @@ function unreadyWord(reason: string, phase: string | undefined): StatusWord {
 function stagesOf(status: JsonObject): readonly Stage[] {
   const { stages } = status;
   if (!Array.isArray(stages)) return [];
-  return stages.filter(isJsonObject).filter((stage) => text(stage['name']) !== undefined && text(stage['at']) !== undefined) as unknown as readonly Stage[];
+  return stages
+    .filter(isJsonObject)
+    .filter(
+      (stage) => text(stage['name']) !== undefined && text(stage['at']) !== undefined,
+    ) as unknown as readonly Stage[];
 }
 
 function text(value: unknown): string | undefined {

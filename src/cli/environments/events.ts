@@ -1,8 +1,8 @@
 /** Events about objects, as the cluster keeps them for a while. */
-import { isJsonObject } from '../../api/json';
-import { type KubeObject, valueAt } from '../../api/object';
+import type { KubeObject } from '../../api/object';
 import { hasCode } from '../../errors';
 import type { Cluster } from '../../ports/cluster';
+import { textAt } from '../text-at';
 
 const EVENT = { group: '', version: 'v1', kind: 'Event', plural: 'events', namespaced: true } as const;
 
@@ -27,7 +27,7 @@ export async function eventsOf(objects: readonly KubeObject[], cluster: Cluster)
   try {
     const { items } = await cluster.list(EVENT, { namespace });
     return items
-      .filter((event) => uids.has(text(event, ['involvedObject', 'uid'])))
+      .filter((event) => uids.has(textAt(event, ['involvedObject', 'uid'])))
       .map(eventRow)
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
       .slice(-EVENTS_MAX);
@@ -38,19 +38,14 @@ export async function eventsOf(objects: readonly KubeObject[], cluster: Cluster)
 }
 
 /** The row of an event; of its times the latest one that it has. */
-export function eventRow(event: KubeObject): EventRow {
+function eventRow(event: KubeObject): EventRow {
   const times = [['series', 'lastObservedTime'], ['lastTimestamp'], ['eventTime'], ['metadata', 'creationTimestamp']];
-  const kind = text(event, ['involvedObject', 'kind']);
+  const kind = textAt(event, ['involvedObject', 'kind']);
   return {
-    at: times.map((path) => text(event, path)).find((time) => time !== '') ?? '',
-    type: text(event, ['type']),
-    reason: text(event, ['reason']),
-    about: `${kind}/${text(event, ['involvedObject', 'name'])}`,
-    message: text(event, ['message']),
+    at: times.map((path) => textAt(event, path)).find((time) => time !== '') ?? '',
+    type: textAt(event, ['type']),
+    reason: textAt(event, ['reason']),
+    about: `${kind}/${textAt(event, ['involvedObject', 'name'])}`,
+    message: textAt(event, ['message']),
   };
-}
-
-function text(value: unknown, path: readonly string[]): string {
-  const found: unknown = isJsonObject(value) ? valueAt(value, path) : undefined;
-  return typeof found === 'string' ? found : '';
 }

@@ -63,7 +63,9 @@ function liveProgress(output: Output, form: 'table' | 'wide', clock: Pick<Clock,
       .map(environmentRow)
       .filter((row) => !row.ready && row.stages.length > 0)
       .map((row) => `${row.namespace}/${row.name}: ${stagesText(row.stages)}`);
-    live.show(`${environmentListText(objects, { form, now: clock.now(), output })}${stages.map((line) => `${line.slice(0, output.columns - 1)}\n`).join('')}`);
+    live.show(
+      `${environmentListText(objects, { form, now: clock.now(), output })}${stages.map((line) => `${line.slice(0, output.columns - 1)}\n`).join('')}`,
+    );
   };
   return { begin: draw, changed: (_before, _after, objects) => draw(objects) };
 }

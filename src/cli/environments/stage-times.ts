@@ -17,7 +17,12 @@ export function durationText(milliseconds: number): string {
   if (!(milliseconds > 0)) return '0s';
   if (milliseconds < 1000) return `${Math.round(milliseconds)}ms`;
   const seconds = Math.floor(milliseconds / 1000);
-  const units = [[86_400, 'd'], [3600, 'h'], [60, 'm'], [1, 's']] as const;
+  const units = [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'm'],
+    [1, 's'],
+  ] as const;
   const first = units.findIndex(([size]) => seconds >= size);
   const [size, letter] = units[first] ?? [1, 's'];
   const [smaller, smallerLetter] = units[first + 1] ?? [seconds + 1, ''];

@@ -28,7 +28,14 @@ export const PROBLEM_LASTS_MS = 2000;
 const PACE_MS = 100;
 
 /** Resolves when all have come to rest, or the signal aborts. `TimedOut`, naming those that haven't, where it takes too long. */
-export async function waitForRest({ clock, signal, timeoutMs, objects, expected, isQuiet }: RestOptions): Promise<void> {
+export async function waitForRest({
+  clock,
+  signal,
+  timeoutMs,
+  objects,
+  expected,
+  isQuiet,
+}: RestOptions): Promise<void> {
   const end = clock.now() + timeoutMs;
   const problems = new Problems();
   while (!signal.aborted) {
@@ -59,5 +66,8 @@ class Problems {
 function notAtRest(moving: readonly KubeObject[], timeoutMs: number): AdrasteiaError {
   const names = moving.map((object) => `${describeObject(object)} (${environmentRow(object).reason})`);
   const what = names.length === 0 ? 'the controller is still at work' : `not settled yet: ${names.join(', ')}`;
-  return new AdrasteiaError('TimedOut', `waited for ${Math.round(timeoutMs / 1000)} s: ${what}: look with adra describe, or wait longer by --timeout`);
+  return new AdrasteiaError(
+    'TimedOut',
+    `waited for ${Math.round(timeoutMs / 1000)} s: ${what}: look with adra describe, or wait longer by --timeout`,
+  );
 }

@@ -5,8 +5,8 @@
 import type { SourcedManifest } from '../../adapters/files/manifest-documents';
 import { describeObject, type Manifest, referenceKey, referenceTo } from '../../api/object';
 import type { Problem } from '../../api/problem';
-import { kodeCorrections } from '../../dialects/kode';
 import type { CorrectManifest } from '../../dialects/corrections';
+import { kodeCorrections } from '../../dialects/kode';
 import { AdrasteiaError } from '../../errors';
 import { applyOrder } from '../../synth/apply-order';
 import { isEnvironment, kindOfObject } from '../cluster/environment-kinds';
@@ -25,11 +25,15 @@ export interface Prepared {
 
 /** What is to be sent of an input. `namespace` is for objects of our kinds that name none; others get theirs when their scope is known. */
 export function prepare(input: readonly SourcedManifest[], namespace: string): Prepared {
-  const placed = input.map((item) => ({ ...item, manifest: withNamespace(item.manifest, namespace) }));
-  const { manifests: corrected, notices } = correct(placed);
+  const place = (item: SourcedManifest): SourcedManifest => ({
+    ...item,
+    manifest: withNamespace(item.manifest, namespace),
+  });
+  // Placed before, for references between them, and after, where only the correction told what they are.
+  const { manifests: corrected, notices } = correct(input.map(place));
   const problems: AdrasteiaError[] = [];
   const seen = new Map<string, string>();
-  const valid = corrected.filter(({ manifest, where }) => {
+  const valid = corrected.map(place).filter(({ manifest, where }) => {
     const key = referenceKey(referenceTo(manifest));
     const first = seen.get(key);
     const found: readonly Problem[] =
@@ -37,7 +41,15 @@ export function prepare(input: readonly SourcedManifest[], namespace: string): P
         ? (kindOfObject(manifest)?.validate(manifest) ?? [])
         : [{ path: 'metadata.name', message: `is that of another object in ${first}: remove one of them` }];
     seen.set(key, first ?? where);
-    problems.push(...found.map(({ path, message }) => new AdrasteiaError('ObjectInvalid', `${describeObject(manifest)}: ${path === '' ? '' : `${path}: `}${message} (${where})`)));
+    problems.push(
+      ...found.map(
+        ({ path, message }) =>
+          new AdrasteiaError(
+            'ObjectInvalid',
+            `${describeObject(manifest)}: ${path === '' ? '' : `${path}: `}${message} (${where})`,
+          ),
+      ),
+    );
     return found.length === 0;
   });
   return { notices, manifests: inSendOrder(valid), problems };
@@ -55,7 +67,11 @@ function correct(input: readonly SourcedManifest[]): Pick<Prepared, 'manifests' 
   const manifests = input.map((item) =>
     CORRECTIONS.reduce((current, correction) => {
       const { manifest, corrections } = correction(current.manifest, others);
-      notices.push(...corrections.map(({ path, message }) => `corrected ${describeObject(manifest)}: ${path}: ${message} (${current.where})`));
+      notices.push(
+        ...corrections.map(
+          ({ path, message }) => `corrected ${describeObject(manifest)}: ${path}: ${message} (${current.where})`,
+        ),
+      );
       return { ...current, manifest };
     }, item),
   );
@@ -68,7 +84,12 @@ function correct(input: readonly SourcedManifest[]): Pick<Prepared, 'manifests' 
  */
 function inSendOrder(input: readonly SourcedManifest[]): readonly SourcedManifest[] {
   const items = applyOrder(
-    input.map((item) => ({ key: referenceKey(referenceTo(item.manifest)), kind: item.manifest.kind, dependsOn: [], item })),
+    input.map((item) => ({
+      key: referenceKey(referenceTo(item.manifest)),
+      kind: item.manifest.kind,
+      dependsOn: [],
+      item,
+    })),
   ).map(({ item }) => item);
   const stageOf = ({ manifest }: SourcedManifest): number => {
     if (manifest.kind === 'Namespace' || manifest.kind === 'CustomResourceDefinition') return 0;

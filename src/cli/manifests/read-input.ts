@@ -1,7 +1,7 @@
 /**
  * The objects that a command is given: files, folders, or standard input as `-`.
  */
-import { type SourcedManifest, manifestDocuments } from '../../adapters/files/manifest-documents';
+import { manifestDocuments, type SourcedManifest } from '../../adapters/files/manifest-documents';
 import { manifestPaths, readText } from '../../adapters/files/manifest-files';
 import { AdrasteiaError } from '../../errors';
 
@@ -15,7 +15,10 @@ export interface InputSettings {
  * All objects, in the order of the paths. Throws an `AggregateError` of every `ManifestUnreadable` there is, so that all are
  * mended at once and nothing is sent that may not be what was meant.
  */
-export async function readInput(paths: readonly string[], { stdin, recursive }: InputSettings): Promise<readonly SourcedManifest[]> {
+export async function readInput(
+  paths: readonly string[],
+  { stdin, recursive }: InputSettings,
+): Promise<readonly SourcedManifest[]> {
   const manifests: SourcedManifest[] = [];
   const problems: AdrasteiaError[] = [];
   const take = (text: string, source: string): void => {
@@ -37,7 +40,10 @@ export async function readInput(paths: readonly string[], { stdin, recursive }: 
   }
   if (problems.length > 0) throw new AggregateError(problems, 'the input cannot be read');
   if (manifests.length === 0) {
-    throw new AdrasteiaError('ManifestUnreadable', `cannot read objects from ${paths.map((path) => JSON.stringify(path)).join(', ')}: there are none`);
+    throw new AdrasteiaError(
+      'ManifestUnreadable',
+      `cannot read objects from ${paths.map((path) => JSON.stringify(path)).join(', ')}: there are none`,
+    );
   }
   return manifests;
 }

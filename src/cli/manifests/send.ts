@@ -2,11 +2,14 @@
  * Objects sent to a cluster by server-side apply, one after the other; what one is refused doesn't keep the others.
  */
 import type { SourcedManifest } from '../../adapters/files/manifest-documents';
+import { apiStatusOf } from '../../adapters/kubernetes/errors';
 import { describeObject, type KubeObject, type Manifest, valueAt } from '../../api/object';
 import type { ResourceType } from '../../api/resource-type';
-import { AdrasteiaError } from '../../errors';
-import { waitUntil } from '../cluster/wait-until';
+import { AdrasteiaError, hasCode } from '../../errors';
+import type { Cluster } from '../../ports/cluster';
 import type { OpenCluster } from '../cluster/open-cluster';
+import { waitUntil } from '../cluster/wait-until';
+import { fieldChanges } from '../plan/field-changes';
 import type { Surroundings } from '../surroundings';
 
 /** The field manager of what people apply; the controller has another one. */
@@ -57,14 +60,43 @@ export async function sendAll(
   return { sent, errors };
 }
 
-async function send(manifest: Manifest, { cluster, discovery, namespace }: OpenCluster, settings: SendSettings): Promise<Sent> {
+async function send(
+  manifest: Manifest,
+  { cluster, discovery, namespace }: OpenCluster,
+  settings: SendSettings,
+): Promise<Sent> {
   const type = await discovery.byKind(manifest.apiVersion, manifest.kind);
   const placed = inScope(manifest, type, namespace);
   const before = await cluster.get(type, placed.metadata);
-  const object = await cluster.apply(type, placed, { fieldManager: CLI_FIELD_MANAGER, force: settings.force, dryRun: settings.dryRun });
-  if (manifest.kind === 'CustomResourceDefinition' && !settings.dryRun) await waitEstablished(type, object, { cluster }, settings);
-  const isSame = before !== undefined && before.metadata.resourceVersion === object.metadata.resourceVersion;
-  return { object, outcome: isSame ? 'unchanged' : 'applied' };
+  const object = await applyAsOurs(cluster, type, placed, settings);
+  if (manifest.kind === 'CustomResourceDefinition' && !settings.dryRun)
+    await waitEstablished(type, object, { cluster }, settings);
+  return { object, outcome: before !== undefined && isSame(before, object, settings) ? 'unchanged' : 'applied' };
+}
+
+/** Fields that `adra start` and `adra stop` set are ours as well, though the server counts them as another manager's. */
+async function applyAsOurs(
+  cluster: Cluster,
+  type: ResourceType,
+  manifest: Manifest,
+  { dryRun, force }: Pick<SendSettings, 'dryRun' | 'force'>,
+): Promise<KubeObject> {
+  try {
+    return await cluster.apply(type, manifest, { fieldManager: CLI_FIELD_MANAGER, force, dryRun });
+  } catch (error) {
+    const causes = hasCode(error, 'ApiConflict') ? (apiStatusOf(error)?.causes ?? []) : [];
+    const isOurs =
+      causes.length > 0 && causes.every(({ message }) => message.startsWith(`conflict with "${CLI_FIELD_MANAGER}"`));
+    if (!isOurs) throw error;
+    return await cluster.apply(type, manifest, { fieldManager: CLI_FIELD_MANAGER, force: true, dryRun });
+  }
+}
+
+/** A dry run gives the version that is stored, whatever it would make of the object. */
+function isSame(before: KubeObject, after: KubeObject, { dryRun }: Pick<SendSettings, 'dryRun'>): boolean {
+  return dryRun
+    ? fieldChanges(before, after).length === 0
+    : before.metadata.resourceVersion === after.metadata.resourceVersion;
 }
 
 /** As kubectl: what lies in a namespace and names none goes to the current one, and what doesn't names none. */
@@ -75,7 +107,7 @@ function inScope(manifest: Manifest, type: ResourceType, namespace: string): Man
 }
 
 /** Waits until the API serves the kind of a CRD. `TimedOut` where it doesn't within half a minute. */
-export async function waitEstablished(
+async function waitEstablished(
   type: ResourceType,
   crd: KubeObject,
   { cluster }: Pick<OpenCluster, 'cluster'>,
@@ -94,5 +126,8 @@ export async function waitEstablished(
 
 function isEstablished(crd: KubeObject | undefined): boolean {
   const conditions = valueAt(crd, ['status', 'conditions']);
-  return Array.isArray(conditions) && conditions.some((item) => valueAt(item, ['type']) === 'Established' && valueAt(item, ['status']) === 'True');
+  return (
+    Array.isArray(conditions) &&
+    conditions.some((item) => valueAt(item, ['type']) === 'Established' && valueAt(item, ['status']) === 'True')
+  );
 }

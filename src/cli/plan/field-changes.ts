@@ -14,7 +14,17 @@ export interface FieldChange {
 }
 
 /** Members of metadata that the server writes. */
-const SERVER_METADATA: ReadonlySet<string> = new Set(['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp', 'selfLink']);
+const SERVER_METADATA: ReadonlySet<string> = new Set([
+  'managedFields',
+  'resourceVersion',
+  'generation',
+  'uid',
+  'creationTimestamp',
+  'selfLink',
+]);
+
+/** Annotation in which `kubectl apply` keeps what it sent. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The fields that differ, by path. Of a Secret it is said which values differ, and none is shown. */
 export function fieldChanges(before: Manifest, after: Manifest): readonly FieldChange[] {
@@ -23,19 +33,29 @@ export function fieldChanges(before: Manifest, after: Manifest): readonly FieldC
 }
 
 function comparable({ metadata, status: _status, ...fields }: Manifest): JsonObject {
-  const shown = Object.fromEntries(Object.entries(metadata).filter(([name]) => !SERVER_METADATA.has(name)));
-  return { ...fields, metadata: shown } as JsonObject;
+  const { annotations = {}, ...rest } = metadata;
+  const shown = Object.fromEntries(Object.entries(rest).filter(([name]) => !SERVER_METADATA.has(name)));
+  // A copy of the whole object, the values of a Secret included.
+  const { [LAST_APPLIED]: _copy, ...said } = annotations;
+  return {
+    ...fields,
+    metadata: { ...shown, ...(Object.keys(said).length === 0 ? {} : { annotations: said }) },
+  };
 }
 
 function changesBetween(before: JsonValue | undefined, after: JsonValue | undefined, path: string): FieldChange[] {
   if (canonicalJson(before) === canonicalJson(after) && (before === undefined) === (after === undefined)) return [];
   if (isJsonObject(before) && isJsonObject(after)) {
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-    return names.flatMap((name) => changesBetween(before[name], after[name], path === '' ? name : `${path}${memberText(name)}`));
+    return names.flatMap((name) =>
+      changesBetween(before[name], after[name], path === '' ? name : `${path}${memberText(name)}`),
+    );
   }
   if (Array.isArray(before) && Array.isArray(after)) {
-    const longer = before.length > after.length ? before : after;
-    return longer.flatMap((_item: JsonValue, index) => changesBetween(before[index] as JsonValue | undefined, after[index] as JsonValue | undefined, `${path}[${index}]`));
+    const [old, young]: readonly (readonly JsonValue[])[] = [before, after];
+    return Array.from({ length: Math.max(before.length, after.length) }).flatMap((_item, index) =>
+      changesBetween(old?.[index], young?.[index], `${path}[${index}]`),
+    );
   }
   return [{ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
 }
@@ -63,6 +83,6 @@ export function changeText({ path, before, after }: FieldChange): string {
 }
 
 function valueText(value: JsonValue | undefined): string {
-  const text = JSON.stringify(value) ?? '';
+  const text = JSON.stringify(value ?? null);
   return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text;
 }

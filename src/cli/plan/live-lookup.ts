@@ -62,11 +62,16 @@ export class LiveLookup implements Lookup {
       .sort()
       .join(',');
     const live = this.answerTo(`list ${kindKey(type)} ${canonicalJson(selection)}`, async () => {
-      const { items } = await this.cluster.list(type, { ...(namespace === undefined ? {} : { namespace }), ...(labelSelector === '' ? {} : { labelSelector }) });
+      const { items } = await this.cluster.list(type, {
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(labelSelector === '' ? {} : { labelSelector }),
+      });
       return items;
     });
     const given = this.givenOf(type).filter(
-      ({ metadata }) => (namespace === undefined || metadata.namespace === namespace) && Object.entries(labels).every(([label, value]) => metadata.labels?.[label] === value),
+      ({ metadata }) =>
+        (namespace === undefined || metadata.namespace === namespace) &&
+        Object.entries(labels).every(([label, value]) => metadata.labels?.[label] === value),
     );
     const replaced = new Set(this.givenOf(type).map((object) => referenceKey(referenceTo(object))));
     return [...live.filter((object) => !replaced.has(referenceKey(referenceTo(object)))), ...given].sort((a, b) =>
@@ -87,7 +92,9 @@ export class LiveLookup implements Lookup {
   }
 
   private find(type: ResourceType, name: ObjectName): KubeObject | undefined {
-    const given = this.givenOf(type).find(({ metadata }) => metadata.name === name.name && (!type.namespaced || metadata.namespace === name.namespace));
+    const given = this.givenOf(type).find(
+      ({ metadata }) => metadata.name === name.name && (!type.namespaced || metadata.namespace === name.namespace),
+    );
     if (given !== undefined) return given;
     const [live] = this.answerTo(`get ${kindKey(type)} ${name.namespace ?? ''}/${name.name}`, async () => {
       const object = await this.cluster.get(type, name);

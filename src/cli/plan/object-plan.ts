@@ -59,18 +59,31 @@ export async function planObject(manifest: Manifest, settings: PlanSettings): Pr
   const self = await changeOfSelf(manifest, open);
   const object = referenceTo(self.after);
   const planner = kindOfObject(manifest)?.planner;
-  if (planner === undefined || self.change.action === 'refused') return { object, outcome: 'apply', changes: [self.change] };
+  if (planner === undefined || self.change.action === 'refused')
+    return { object, outcome: 'apply', changes: [self.change] };
 
-  const lookup = new LiveLookup(open.cluster, given.map((other) => (referenceKey(referenceTo(other)) === referenceKey(object) ? self.after : withDefaults(other))), now);
+  const lookup = new LiveLookup(
+    open.cluster,
+    given.map((other) =>
+      referenceKey(referenceTo(other)) === referenceKey(object) ? self.after : withDefaults(other),
+    ),
+    now,
+  );
   const rendered = await lookup.answering((answers) => {
     const plan = planner.plan(self.after, answers);
     return plan.outcome === 'apply' ? { outcome: plan.outcome, objects: renderTree(plan.tree) } : plan;
   });
-  if (rendered.outcome === 'hold') return { object, outcome: 'hold', message: holdText(rendered), changes: [self.change] };
-  if (rendered.outcome === 'teardown') return { object, outcome: 'teardown', message: 'it is being deleted', changes: [self.change] };
+  if (rendered.outcome === 'hold')
+    return { object, outcome: 'hold', message: holdText(rendered), changes: [self.change] };
+  if (rendered.outcome === 'teardown')
+    return { object, outcome: 'teardown', message: 'it is being deleted', changes: [self.change] };
   const children: PlannedChange[] = [];
   for (const planned of rendered.objects) children.push(await changeOfChild(planned, self.after, open));
-  return { object, outcome: 'apply', changes: [self.change, ...children, ...(await pruned(self.after, rendered.objects, open))] };
+  return {
+    object,
+    outcome: 'apply',
+    changes: [self.change, ...children, ...(await pruned(self.after, rendered.objects, open))],
+  };
 }
 
 function withDefaults(manifest: Manifest): Manifest {
@@ -85,11 +98,16 @@ interface SelfChange {
 
 async function changeOfSelf(manifest: Manifest, { cluster, discovery, namespace }: OpenCluster): Promise<SelfChange> {
   const type = await discovery.byKind(manifest.apiVersion, manifest.kind);
-  const placed: Manifest = type.namespaced ? { ...manifest, metadata: { ...manifest.metadata, namespace: manifest.metadata.namespace ?? namespace } } : manifest;
+  const placed: Manifest = type.namespaced
+    ? { ...manifest, metadata: { ...manifest.metadata, namespace: manifest.metadata.namespace ?? namespace } }
+    : manifest;
   const before = await cluster.get(type, placed.metadata);
   try {
     const after = await cluster.apply(type, placed, { fieldManager: CLI_FIELD_MANAGER, force: true, dryRun: true });
-    return { change: changeBetween(before, after), after: before === undefined ? { ...after, metadata: { ...after.metadata, uid: UID_TO_COME } } : after };
+    return {
+      change: changeBetween(before, after),
+      after: before === undefined ? { ...after, metadata: { ...after.metadata, uid: UID_TO_COME } } : after,
+    };
   } catch (error) {
     return { change: refusal(error, placed), after: placed };
   }
@@ -103,7 +121,11 @@ function changeBetween(before: KubeObject | undefined, after: KubeObject): Plann
 }
 
 /** As the controller would do it: by name, never over what belongs to somebody else. */
-async function changeOfChild(planned: PlannedObject, owner: KubeObject, { cluster, discovery }: OpenCluster): Promise<PlannedChange> {
+async function changeOfChild(
+  planned: PlannedObject,
+  owner: KubeObject,
+  { cluster, discovery }: OpenCluster,
+): Promise<PlannedChange> {
   const manifest = withOwner(planned, owner);
   const object = referenceTo(manifest);
   const type = await discovery.byKind(manifest.apiVersion, manifest.kind);
@@ -111,9 +133,13 @@ async function changeOfChild(planned: PlannedObject, owner: KubeObject, { cluste
   const conflict = live === undefined ? undefined : conflictOf(live, owner, planned.handling);
   if (conflict !== undefined) return { action: 'refused', object, fields: [], message: `NameConflict: ${conflict}` };
   // Its values are made once, by the controller.
-  if (planned.handling.generate !== undefined) return { action: live === undefined ? 'create' : 'same', object, fields: [] };
+  if (planned.handling.generate !== undefined)
+    return { action: live === undefined ? 'create' : 'same', object, fields: [] };
   try {
-    return changeBetween(live, await cluster.apply(type, manifest, { fieldManager: FIELD_MANAGER, force: true, dryRun: true }));
+    return changeBetween(
+      live,
+      await cluster.apply(type, manifest, { fieldManager: FIELD_MANAGER, force: true, dryRun: true }),
+    );
   } catch (error) {
     return refusal(error, manifest);
   }
@@ -128,7 +154,11 @@ function refusal(error: unknown, manifest: Manifest): PlannedChange {
 }
 
 /** What the inventory names and the plan no longer holds. */
-async function pruned(owner: KubeObject, planned: readonly PlannedObject[], { cluster }: OpenCluster): Promise<readonly PlannedChange[]> {
+async function pruned(
+  owner: KubeObject,
+  planned: readonly PlannedObject[],
+  { cluster }: OpenCluster,
+): Promise<readonly PlannedChange[]> {
   const { uid, namespace } = owner.metadata;
   if (uid === undefined || uid === UID_TO_COME || namespace === undefined) return [];
   const inventory = await cluster.get(INVENTORY, { namespace, name: uid });
@@ -140,7 +170,13 @@ async function pruned(owner: KubeObject, planned: readonly PlannedObject[], { cl
   );
 }
 
-const NOTHING_OBSERVED: Observed = { child: () => undefined, descendants: () => [], refusals: new Map(), ensured: new Map(), previous: {} };
+const NOTHING_OBSERVED: Observed = {
+  child: () => undefined,
+  descendants: () => [],
+  refusals: new Map(),
+  ensured: new Map(),
+  previous: {},
+};
 
 function holdText(hold: Hold): string {
   const { conditions } = hold.status(NOTHING_OBSERVED);

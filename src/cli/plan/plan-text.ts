@@ -3,7 +3,14 @@ import { describeObject, type ObjectReference } from '../../api/object';
 import { changeText } from './field-changes';
 import type { Action, ObjectPlan, PlannedChange } from './object-plan';
 
-const SIGNS: Readonly<Record<Action, string>> = { create: '+', change: '~', delete: '-', keep: '=', refused: '!', same: '=' };
+const SIGNS: Readonly<Record<Action, string>> = {
+  create: '+',
+  change: '~',
+  delete: '-',
+  keep: '=',
+  refused: '!',
+  same: '=',
+};
 
 /** One line for each object that is touched, and below it one for each field; a last line counts. */
 export function planText(plans: readonly ObjectPlan[]): string {

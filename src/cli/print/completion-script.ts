@@ -35,11 +35,17 @@ function takesPath(option: Option): boolean {
 
 function bashScript(program: Command): string {
   const shared = flagsOf(program);
-  const values = (option: Option): string => (takesPath(option) ? 'COMPREPLY=($(compgen -f -- "$word"))' : `COMPREPLY=($(compgen -W "${(option.argChoices ?? []).join(' ')}" -- "$word"))`);
+  const values = (option: Option): string =>
+    takesPath(option)
+      ? 'COMPREPLY=($(compgen -f -- "$word"))'
+      : `COMPREPLY=($(compgen -W "${(option.argChoices ?? []).join(' ')}" -- "$word"))`;
   const valueCases = (options: readonly Option[]): readonly string[] =>
     options
       .filter((option) => option.required || option.optional)
-      .map((option) => `    ${[option.short, option.long].filter((flag) => flag !== undefined).join('|')}) ${values(option)}; return ;;`);
+      .map(
+        (option) =>
+          `    ${[option.short, option.long].filter((flag) => flag !== undefined).join('|')}) ${values(option)}; return ;;`,
+      );
   const commandCases = program.commands.map((command) => {
     const flags = flagsOf(command);
     const cases = valueCases(flags);
@@ -48,7 +54,9 @@ function bashScript(program: Command): string {
       `  ${command.name()})`,
       ...(cases.length === 0 ? [] : ['    case "$previous" in', ...cases.map((line) => `  ${line}`), '    esac']),
       `    [[ $word == -* ]] && COMPREPLY=($(compgen -W "${wordsOf([...flags, ...shared])}" -- "$word")) && return`,
-      argument === undefined ? '    COMPREPLY=($(compgen -f -- "$word"))' : `    COMPREPLY=($(compgen -W "${argument.join(' ')}" -- "$word"))`,
+      argument === undefined
+        ? '    COMPREPLY=($(compgen -f -- "$word"))'
+        : `    COMPREPLY=($(compgen -W "${argument.join(' ')}" -- "$word"))`,
       '    ;;',
     ].join('\n');
   });
@@ -77,7 +85,10 @@ function zshScript(program: Command): string {
     [option.short, option.long]
       .filter((flag) => flag !== undefined)
       .map((flag) => {
-        const argument = option.required || option.optional ? `:value:${takesPath(option) ? '_files' : `(${(option.argChoices ?? []).join(' ')})`}` : '';
+        const argument =
+          option.required || option.optional
+            ? `:value:${takesPath(option) ? '_files' : `(${(option.argChoices ?? []).join(' ')})`}`
+            : '';
         return `    ${quoted(`*${flag}[${zshText(option.description)}]${argument}`)} \\`;
       });
   const shared = flagsOf(program).flatMap(specification).join('\n');
@@ -92,7 +103,9 @@ function zshScript(program: Command): string {
       '}',
     ].join('\n');
   });
-  const commands = program.commands.map((command) => `    ${quoted(`${command.name()}:${zshText(command.summary())}`)}`);
+  const commands = program.commands.map(
+    (command) => `    ${quoted(`${command.name()}:${zshText(command.summary())}`)}`,
+  );
   return `#compdef adra kubectl-adra
 ${functions.join('\n')}
 _adra() {
@@ -114,14 +127,21 @@ compdef _adra adra kubectl-adra
 
 function fishScript(program: Command): string {
   const line = (option: Option, condition: string): string => {
-    const value = option.required || option.optional ? (takesPath(option) ? ' -r -F' : ` -x -a ${quoted((option.argChoices ?? []).join(' '))}`) : '';
+    const value =
+      option.required || option.optional
+        ? takesPath(option)
+          ? ' -r -F'
+          : ` -x -a ${quoted((option.argChoices ?? []).join(' '))}`
+        : '';
     const short = option.short === undefined ? '' : ` -s ${option.short.slice(1)}`;
     return `complete -c adra${condition}${short} -l ${(option.long ?? '').slice(2)}${value} -d ${quoted(option.description)}`;
   };
   return [
     '# fish completion of adra',
     'complete -c kubectl-adra -w adra',
-    ...program.commands.map((command) => `complete -c adra -n __fish_use_subcommand -a ${command.name()} -d ${quoted(command.summary())}`),
+    ...program.commands.map(
+      (command) => `complete -c adra -n __fish_use_subcommand -a ${command.name()} -d ${quoted(command.summary())}`,
+    ),
     ...flagsOf(program).map((option) => line(option, '')),
     ...program.commands.flatMap((command) => {
       const condition = ` -n ${quoted(`__fish_seen_subcommand_from ${command.name()}`)}`;

@@ -2,7 +2,7 @@
  * Lists of environments in every form, the same for `get` and `up`.
  */
 import type { KubeObject } from '../../api/object';
-import { environmentRow, type EnvironmentRow, type StatusWord } from '../environments/environment-row';
+import { type EnvironmentRow, environmentRow, type StatusWord } from '../environments/environment-row';
 import { durationText, stagesText } from '../environments/stage-times';
 import type { Output, Tone } from '../output';
 import { jsonText, resourceName, yamlText } from './formats';
@@ -39,7 +39,7 @@ export function environmentListText(objects: readonly KubeObject[], { form, now,
 }
 
 /** The list as programs read it; the version is that of this shape. */
-export function environmentList(rows: readonly EnvironmentRow[]): object {
+function environmentList(rows: readonly EnvironmentRow[]): object {
   return { apiVersion: 'cli.adrasteia.dev/v1', kind: 'EnvironmentList', items: rows };
 }
 
@@ -72,7 +72,9 @@ function columnsOf(form: 'table' | 'wide', output: Pick<Output, 'toned'>): reado
     { title: 'STATUS', cell: ({ status }) => status, paint: (cell, { status }) => output.toned(cell, TONES[status]) },
     { title: 'AGE', cell: ({ age }) => age },
     { title: 'URL', cell: ({ url }) => (url === '' ? '-' : url) },
-    ...(form === 'wide' ? [{ title: 'STAGES', cell: ({ stages }: AgedRow) => (stages.length === 0 ? '-' : stagesText(stages)) }] : []),
+    ...(form === 'wide'
+      ? [{ title: 'STAGES', cell: ({ stages }: AgedRow) => (stages.length === 0 ? '-' : stagesText(stages)) }]
+      : []),
     ...why,
   ];
 }

@@ -3,7 +3,7 @@
  */
 import { Option } from 'commander';
 import { stringify } from 'yaml';
-import { type ObjectReference, referenceTo, type Manifest } from '../../api/object';
+import { type Manifest, type ObjectReference, referenceTo } from '../../api/object';
 import { kindKeyOf } from '../../api/resource-type';
 
 /** The option `-o`, with those forms that a command has, its default first. */
@@ -22,14 +22,15 @@ export function yamlText(value: unknown): string {
   return stringify(JSON.parse(JSON.stringify(value)), { aliasDuplicateObjects: false, lineWidth: 0 });
 }
 
-/** Objects as YAML documents. */
+/** Objects as YAML documents, without the server's record of who owns which field. */
 export function yamlDocuments(objects: readonly Manifest[]): string {
-  return objects.map(yamlText).join('---\n');
+  return objects.map((object) => yamlText(withoutManagedFields(object))).join('---\n');
 }
 
-/** Objects as one JSON value: the object itself where there is one, else a `List`. */
+/** Objects as one JSON value: the object itself where there is one, else a `List`; without managed fields as well. */
 export function jsonObjects(objects: readonly Manifest[]): string {
-  return jsonText(objects.length === 1 ? objects[0] : { apiVersion: 'v1', kind: 'List', items: objects });
+  const items = objects.map(withoutManagedFields);
+  return jsonText(items.length === 1 ? items[0] : { apiVersion: 'v1', kind: 'List', items });
 }
 
 /** How kubectl names objects: `kind.group/name`, lower case; the namespace isn't said. */
@@ -40,4 +41,9 @@ export function resourceName(object: Pick<ObjectReference, 'apiVersion' | 'kind'
 /** `resourceName` of whole objects, one line each. */
 export function nameLines(objects: readonly Manifest[]): string {
   return objects.map((object) => `${resourceName(referenceTo(object))}\n`).join('');
+}
+
+function withoutManagedFields(object: Manifest): Manifest {
+  const { managedFields: _managedFields, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }

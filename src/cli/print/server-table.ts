@@ -3,7 +3,7 @@
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables
  */
 import { isJsonObject, type JsonObject } from '../../api/json';
-import { valueAt } from '../../api/object';
+import { textAt } from '../text-at';
 import { type Column, tableLines } from './table';
 
 /** What to ask for by the Accept header. */
@@ -19,19 +19,27 @@ export interface ServerTableSettings {
 }
 
 /** The lines of a table, and the names that it holds. */
-export function serverTable(answer: unknown, { wide, withNamespace, names }: ServerTableSettings): { readonly lines: readonly string[]; readonly names: readonly string[] } {
+export function serverTable(
+  answer: unknown,
+  { wide, withNamespace, names }: ServerTableSettings,
+): { readonly lines: readonly string[]; readonly names: readonly string[] } {
   const definitions = objects(isJsonObject(answer) ? answer['columnDefinitions'] : undefined);
-  const rows = objects(isJsonObject(answer) ? answer['rows'] : undefined).filter((row) => names?.has(nameOf(row)) ?? true);
+  const rows = objects(isJsonObject(answer) ? answer['rows'] : undefined).filter(
+    (row) => names?.has(nameOf(row)) ?? true,
+  );
   const columns = definitions.flatMap((definition, index): Column<JsonObject>[] => {
     const isShown = wide || !(typeof definition['priority'] === 'number' && definition['priority'] > 0);
-    return isShown ? [{ title: String(definition['name']).toUpperCase(), cell: (row) => cellText(row, index) }] : [];
+    return isShown ? [{ title: textAt(definition, ['name']).toUpperCase(), cell: (row) => cellText(row, index) }] : [];
   });
-  const namespace: Column<JsonObject> = { title: 'NAMESPACE', cell: (row) => String(valueAt(row, ['object', 'metadata', 'namespace']) ?? '') };
+  const namespace: Column<JsonObject> = {
+    title: 'NAMESPACE',
+    cell: (row) => textAt(row, ['object', 'metadata', 'namespace']),
+  };
   return { lines: tableLines(rows, withNamespace ? [namespace, ...columns] : columns), names: rows.map(nameOf) };
 }
 
 function nameOf(row: JsonObject): string {
-  return String(valueAt(row, ['object', 'metadata', 'name']) ?? '');
+  return textAt(row, ['object', 'metadata', 'name']);
 }
 
 function cellText(row: JsonObject, index: number): string {

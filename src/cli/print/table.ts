@@ -1,6 +1,8 @@
 /**
  * Tables as kubectl prints them: columns as wide as their widest cell, three spaces between, nothing at the end of a line.
  */
+import { oneLine } from '../one-line';
+
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => string;
@@ -11,9 +13,15 @@ export interface Column<Row> {
 const GAP = 3;
 
 /** The lines of a table, title line first. Control characters in cells become spaces, so that no cell breaks its line. */
-export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], { width = Number.POSITIVE_INFINITY } = {}): readonly string[] {
+export function tableLines<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  { width = Number.POSITIVE_INFINITY } = {},
+): readonly string[] {
   const cells = rows.map((row) => columns.map(({ cell }) => oneLine(cell(row))));
-  const widths = columns.map(({ title }, index) => Math.max(lengthOf(title), ...cells.map((line) => lengthOf(line[index] ?? ''))));
+  const widths = columns.map(({ title }, index) =>
+    Math.max(lengthOf(title), ...cells.map((line) => lengthOf(line[index] ?? ''))),
+  );
   const line = (texts: readonly string[], row?: Row): string => {
     let room = width;
     return texts
@@ -35,14 +43,14 @@ export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<R
 
 /** Counted in characters, not in UTF-16 units. */
 function lengthOf(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }
 
 function cut(text: string, room: number): string {
   if (lengthOf(text) <= room) return text;
-  return room <= 0 ? '' : `${[...text].slice(0, room - 1).join('')}…`;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ');
+  return room <= 0
+    ? ''
+    : `${Array.from(text)
+        .slice(0, room - 1)
+        .join('')}…`;
 }

@@ -11,8 +11,12 @@ describe('intent', () => {
   it('of an Environment is its desired state', () => {
     const intent = findIntentField(kindNamed('Environment'));
     expect(intent?.field).toBe('desiredState');
-    expect(intent === undefined ? undefined : intentPatch(intent, 'stopped')).toEqual({ spec: { desiredState: 'Stopped' } });
-    expect(intent === undefined ? undefined : intentPatch(intent, 'running')).toEqual({ spec: { desiredState: 'Running' } });
+    expect(intent === undefined ? undefined : intentPatch(intent, 'stopped')).toEqual({
+      spec: { desiredState: 'Stopped' },
+    });
+    expect(intent === undefined ? undefined : intentPatch(intent, 'running')).toEqual({
+      spec: { desiredState: 'Running' },
+    });
   });
 
   it('can’t be said in the API of a Kode', () => {

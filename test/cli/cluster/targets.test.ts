@@ -15,7 +15,15 @@ describe('targets', () => {
     ]);
   });
 
-  it.each([[[]], [['kode']], [['kode/']], [['/a']], [['a/b/c']], [['kode/a', 'b']]])('are unclear in %j', (args: readonly string[]) => {
-    expect(() => parseTargets(args)).toThrow(expect.objectContaining({ code: 'UsageInvalid', message: expect.stringContaining('write KIND/NAME') as string }) as Error);
-  });
+  it.each([[[]], [['kode']], [['kode/']], [['/a']], [['a/b/c']], [['kode/a', 'b']]])(
+    'are unclear in %j',
+    (args: readonly string[]) => {
+      expect(() => parseTargets(args)).toThrow(
+        expect.objectContaining({
+          code: 'UsageInvalid',
+          message: expect.stringContaining('write KIND/NAME') as string,
+        }) as Error,
+      );
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { childState } from '../../../src/cli/environments/children';
 import { description } from '../../../src/cli/environments/description';
-import { seenEnvironment, STAGES_SEEN } from '../environment-objects';
+import { STAGES_SEEN, seenEnvironment } from '../environment-objects';
 
 const NOW = Date.parse('2026-01-01T00:05:00Z');
 
@@ -8,10 +8,27 @@ describe('the description of an environment', () => {
   it('explains status, conditions, objects and events', () => {
     const object = seenEnvironment({
       ready: ['False', 'ImagePullFailed', 'The image can’t be pulled'],
-      status: { phase: 'Starting', stages: STAGES_SEEN.slice(0, 2), blockedBy: { reason: 'ImagePullFailed', message: 'Check its name' } },
+      status: {
+        phase: 'Starting',
+        stages: STAGES_SEEN.slice(0, 2),
+        blockedBy: { reason: 'ImagePullFailed', message: 'Check its name' },
+      },
     });
-    const children = [{ reference: { apiVersion: 'apps/v1', kind: 'StatefulSet', namespace: 'team-a', name: 'thesis' }, state: '0 of 1 ready' }];
-    const events = [{ at: '2026-01-01T00:04:30Z', type: 'Warning', reason: 'Failed', about: 'Pod/thesis-0', message: 'not found\nat all' }];
+    const children = [
+      {
+        reference: { apiVersion: 'apps/v1', kind: 'StatefulSet', namespace: 'team-a', name: 'thesis' },
+        state: '0 of 1 ready',
+      },
+    ];
+    const events = [
+      {
+        at: '2026-01-01T00:04:30Z',
+        type: 'Warning',
+        reason: 'Failed',
+        about: 'Pod/thesis-0',
+        message: 'not found\nat all',
+      },
+    ];
     expect(description(object, { children, events, now: NOW })).toBe(`Environment team-a/thesis
   Status:     Starting
   Phase:      Starting
@@ -51,8 +68,14 @@ describe('the state of a child', () => {
     { object: child({ status: { phase: 'Bound' } }), state: 'Bound' },
     { object: child({ spec: { replicas: 1 }, status: {} }), state: '0 of 1 ready' },
     { object: child({ spec: { replicas: 0 } }), state: 'scaled to nothing' },
-    { object: child({ metadata: { name: 'a', deletionTimestamp: 'now' }, status: { phase: 'Bound' } }), state: 'being deleted' },
-    { object: child({ kind: 'Pod', status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }] } }), state: 'Running, not ready' },
+    {
+      object: child({ metadata: { name: 'a', deletionTimestamp: 'now' }, status: { phase: 'Bound' } }),
+      state: 'being deleted',
+    },
+    {
+      object: child({ kind: 'Pod', status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }] } }),
+      state: 'Running, not ready',
+    },
   ])('is "$state"', ({ object, state }) => {
     expect(childState(object)).toBe(state);
   });

@@ -1,5 +1,5 @@
-import { PROBLEM_LASTS_MS, waitForRest } from '../../../src/cli/environments/wait-for-rest';
 import type { KubeObject } from '../../../src/api/object';
+import { PROBLEM_LASTS_MS, waitForRest } from '../../../src/cli/environments/wait-for-rest';
 import type { Clock } from '../../../src/ports/clock';
 import { seenEnvironment } from '../environment-objects';
 
@@ -19,7 +19,10 @@ function leapingClock(): Clock {
 const ready = seenEnvironment({ ready: ['True', 'Running'] });
 const held = seenEnvironment({ ready: ['False', 'TemplateNotFound', 'There is none'] });
 
-async function rest(states: (now: number) => readonly KubeObject[], settings: { readonly isQuiet?: (now: number) => boolean; readonly signal?: AbortSignal } = {}): Promise<number> {
+async function rest(
+  states: (now: number) => readonly KubeObject[],
+  settings: { readonly isQuiet?: (now: number) => boolean; readonly signal?: AbortSignal } = {},
+): Promise<number> {
   const clock = leapingClock();
   await waitForRest({
     clock,
@@ -54,7 +57,10 @@ describe('waiting for rest', () => {
 
   it('ends with TimedOut, naming what isn’t settled', async () => {
     const starting = seenEnvironment({ ready: ['False', 'Starting'] });
-    await expect(rest(() => [starting])).rejects.toMatchObject({ code: 'TimedOut', message: expect.stringContaining('not settled yet: Environment team-a/thesis (Starting)') as string });
+    await expect(rest(() => [starting])).rejects.toMatchObject({
+      code: 'TimedOut',
+      message: expect.stringContaining('not settled yet: Environment team-a/thesis (Starting)') as string,
+    });
   });
 
   it('ends when it is interrupted', async () => {

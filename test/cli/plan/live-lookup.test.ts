@@ -3,8 +3,18 @@ import { LiveLookup } from '../../../src/cli/plan/live-lookup';
 import { AdrasteiaError } from '../../../src/errors';
 import type { Cluster } from '../../../src/ports/cluster';
 
-const TEMPLATE = { group: 'adrasteia.dev', version: 'v1alpha1', kind: 'EnvironmentTemplate', plural: 'environmenttemplates', namespaced: true };
-const template = (name: string, origin: string): KubeObject => ({ apiVersion: 'adrasteia.dev/v1alpha1', kind: 'EnvironmentTemplate', metadata: { name, namespace: 'team-a', labels: { origin } } });
+const TEMPLATE = {
+  group: 'adrasteia.dev',
+  version: 'v1alpha1',
+  kind: 'EnvironmentTemplate',
+  plural: 'environmenttemplates',
+  namespaced: true,
+};
+const template = (name: string, origin: string): KubeObject => ({
+  apiVersion: 'adrasteia.dev/v1alpha1',
+  kind: 'EnvironmentTemplate',
+  metadata: { name, namespace: 'team-a', labels: { origin } },
+});
 
 function clusterWith(objects: readonly KubeObject[]): { readonly cluster: Cluster; readonly asked: string[] } {
   const asked: string[] = [];
@@ -39,9 +49,14 @@ describe('a live lookup', () => {
   it('takes what is given before what the cluster has', async () => {
     const { cluster, asked } = clusterWith([template('one', 'cluster'), template('two', 'cluster')]);
     const lookup = new LiveLookup(cluster, [template('one', 'given')], 0);
-    const listed = await lookup.answering((answers) => [answers.get(TEMPLATE, nameIn), answers.list(TEMPLATE, { namespace: 'team-a' })] as const);
+    const listed = await lookup.answering(
+      (answers) => [answers.get(TEMPLATE, nameIn), answers.list(TEMPLATE, { namespace: 'team-a' })] as const,
+    );
     expect(listed[0]).toMatchObject({ object: { metadata: { labels: { origin: 'given' } } } });
-    expect(listed[1].map(({ metadata }) => `${metadata.name} ${metadata.labels?.['origin'] ?? ''}`)).toEqual(['one given', 'two cluster']);
+    expect(listed[1].map(({ metadata }) => `${metadata.name} ${metadata.labels?.['origin'] ?? ''}`)).toEqual([
+      'one given',
+      'two cluster',
+    ]);
     expect(asked).toEqual(['list ']);
   });
 
@@ -49,24 +64,45 @@ describe('a live lookup', () => {
     const absent = clusterWith([]).cluster;
     const unserved: Cluster = { ...absent, get: () => Promise.reject(new AdrasteiaError('ApiNotFound', 'not served')) };
     for (const cluster of [absent, unserved]) {
-      expect(await new LiveLookup(cluster, [], 0).answering((answers) => answers.get(TEMPLATE, nameIn))).toEqual({ found: false });
+      expect(await new LiveLookup(cluster, [], 0).answering((answers) => answers.get(TEMPLATE, nameIn))).toEqual({
+        found: false,
+      });
     }
   });
 
   it('fails where the cluster may not be asked', async () => {
-    const cluster: Cluster = { ...clusterWith([]).cluster, get: () => Promise.reject(new AdrasteiaError('ApiForbidden', 'no')) };
-    await expect(new LiveLookup(cluster, [], 0).answering((answers) => answers.get(TEMPLATE, nameIn))).rejects.toMatchObject({ code: 'ApiForbidden' });
+    const cluster: Cluster = {
+      ...clusterWith([]).cluster,
+      get: () => Promise.reject(new AdrasteiaError('ApiForbidden', 'no')),
+    };
+    await expect(
+      new LiveLookup(cluster, [], 0).answering((answers) => answers.get(TEMPLATE, nameIn)),
+    ).rejects.toMatchObject({ code: 'ApiForbidden' });
   });
 
   it('sees of a Secret its keys and a digest', async () => {
-    const secret: KubeObject = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'one', namespace: 'team-a' }, data: { b: 'eA==', a: 'eQ==' } };
-    const handle = await new LiveLookup(clusterWith([secret]).cluster, [], 0).answering((answers) => answers.secret(nameIn));
-    expect(handle).toEqual({ found: true, name: 'one', keys: ['a', 'b'], hash: expect.stringMatching(/^[0-9a-f]{16}$/) as string });
+    const secret: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'one', namespace: 'team-a' },
+      data: { b: 'eA==', a: 'eQ==' },
+    };
+    const handle = await new LiveLookup(clusterWith([secret]).cluster, [], 0).answering((answers) =>
+      answers.secret(nameIn),
+    );
+    expect(handle).toEqual({
+      found: true,
+      name: 'one',
+      keys: ['a', 'b'],
+      hash: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+    });
   });
 
   it('gives up a plan that never has enough', async () => {
     let asked = 0;
-    const endless = new LiveLookup(clusterWith([]).cluster, [], 0).answering((answers) => answers.get(TEMPLATE, { namespace: 'team-a', name: `n${asked++}` }));
+    const endless = new LiveLookup(clusterWith([]).cluster, [], 0).answering((answers) =>
+      answers.get(TEMPLATE, { namespace: 'team-a', name: `n${asked++}` }),
+    );
     await expect(endless).rejects.toMatchObject({ code: 'TimedOut' });
   });
 });

@@ -1,10 +1,18 @@
 import { Output } from '../../../src/cli/output';
 import { environmentListText, type ListForm } from '../../../src/cli/print/environment-list';
-import { seenEnvironment, STAGES_SEEN } from '../environment-objects';
+import { STAGES_SEEN, seenEnvironment } from '../environment-objects';
 
 const OBJECTS = [
-  seenEnvironment({ ready: ['True', 'Simulated', 'Nothing runs'], status: { stages: STAGES_SEEN, url: 'http://thesis.example/' } }),
-  seenEnvironment({ kind: 'Kode', name: 'desk', ready: ['False', 'AccessLayerMissing', 'x'], reachable: ['False', 'AccessLayerMissing', 'Install one'] }),
+  seenEnvironment({
+    ready: ['True', 'Simulated', 'Nothing runs'],
+    status: { stages: STAGES_SEEN, url: 'http://thesis.example/' },
+  }),
+  seenEnvironment({
+    kind: 'Kode',
+    name: 'desk',
+    ready: ['False', 'AccessLayerMissing', 'x'],
+    reachable: ['False', 'AccessLayerMissing', 'Install one'],
+  }),
 ];
 const textIn = (form: ListForm): string => {
   const sink = { write: () => true };
@@ -14,14 +22,18 @@ const textIn = (form: ListForm): string => {
 
 describe('a list of environments', () => {
   it('is a table', () => {
-    expect(textIn('table')).toBe(`KIND          NAMESPACE   NAME     STATUS              AGE   URL                      REASON               MESSAGE
+    expect(
+      textIn('table'),
+    ).toBe(`KIND          NAMESPACE   NAME     STATUS              AGE   URL                      REASON               MESSAGE
 Environment   team-a      thesis   Ready (simulated)   1h    http://thesis.example/   Simulated
 Kode          team-a      desk     Unreachable         1h    -                        AccessLayerMissing   Install one
 `);
   });
 
   it('is a wide table with stages and every message', () => {
-    expect(textIn('wide')).toContain('http://thesis.example/   Admitted +0s, Scheduled +2s, Ready +12s   Simulated            Nothing runs\n');
+    expect(textIn('wide')).toContain(
+      'http://thesis.example/   Admitted +0s, Scheduled +2s, Ready +12s   Simulated            Nothing runs\n',
+    );
   });
 
   it('is names', () => {
@@ -62,6 +74,8 @@ Kode          team-a      desk     Unreachable         1h    -                  
   });
 
   it('is the same as YAML', () => {
-    expect(textIn('yaml')).toContain('apiVersion: cli.adrasteia.dev/v1\nkind: EnvironmentList\nitems:\n  - kind: Environment\n');
+    expect(textIn('yaml')).toContain(
+      'apiVersion: cli.adrasteia.dev/v1\nkind: EnvironmentList\nitems:\n  - kind: Environment\n',
+    );
   });
 });

@@ -15,7 +15,11 @@ const ANSWER = {
 
 describe('a table made by the server', () => {
   it('shows its columns, those of lower priority only when wide', () => {
-    expect(serverTable(ANSWER, { wide: false, withNamespace: false }).lines).toEqual(['NAME   IMAGE', 'a      <none>', 'b      3']);
+    expect(serverTable(ANSWER, { wide: false, withNamespace: false }).lines).toEqual([
+      'NAME   IMAGE',
+      'a      <none>',
+      'b      3',
+    ]);
     expect(serverTable(ANSWER, { wide: true, withNamespace: true, names: new Set(['b']) })).toEqual({
       lines: ['NAMESPACE   NAME   IMAGE   NOTES', 'team-b      b      3       y'],
       names: ['b'],

@@ -11,11 +11,15 @@ const COLUMNS: readonly Column<Row>[] = [
 
 describe('a table', () => {
   it('is as wide as its widest cells, with nothing at the end of a line', () => {
-    expect(tableLines([{ name: 'a-long-name', note: 'x' }, { name: 'b', note: '' }], COLUMNS)).toEqual([
-      'NAME          NOTE',
-      'a-long-name   <x>',
-      'b',
-    ]);
+    expect(
+      tableLines(
+        [
+          { name: 'a-long-name', note: 'x' },
+          { name: 'b', note: '' },
+        ],
+        COLUMNS,
+      ),
+    ).toEqual(['NAME          NOTE', 'a-long-name   <x>', 'b']);
   });
 
   it('keeps a cell on its line, whatever is in it', () => {
@@ -23,6 +27,9 @@ describe('a table', () => {
   });
 
   it('is cut where the terminal is narrow', () => {
-    expect(tableLines([{ name: 'abc', note: 'much too long' }], COLUMNS, { width: 10 })).toEqual(['NAME   NO…', 'abc    <mu…>']);
+    expect(tableLines([{ name: 'abc', note: 'much too long' }], COLUMNS, { width: 10 })).toEqual([
+      'NAME   NO…',
+      'abc    <mu…>',
+    ]);
   });
 });

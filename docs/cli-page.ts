@@ -1,0 +1,108 @@
+/** The page of the command line, written from the program itself. */
+import { variableOf } from '../src/cli/environment-variables';
+import type { wholeProgram } from '../src/cli/program';
+
+type Command = ReturnType<typeof wholeProgram>;
+type Option = Command['options'][number];
+type Argument = Command['registeredArguments'][number];
+
+/** What the page says of an exit code. */
+export interface DocumentedExit {
+  readonly code: number;
+  readonly meaning: string;
+}
+
+/** `docs/cli.md`: exit codes, shared flags, then one section for each command, in the order of its help. */
+export function cliPage(program: Command, exits: readonly DocumentedExit[]): string {
+  return [
+    '# Command line',
+    '',
+    '<!-- Written from src/cli by `npm run docs`, not by hand. -->',
+    '',
+    'Data goes to stdout, everything else to stderr. `kubectl adra` is the same program. Colours only on a terminal, and not with',
+    '`NO_COLOR`, `TERM=dumb` or `--no-color`. Every flag can be given by the variable beside it; a flag goes before its variable, lists',
+    'are separated by commas, switches take `true` and `false`. No flag takes a secret: a kubeconfig names credentials.',
+    '',
+    'An error is one line that begins with `error:`, and one with its code, which `errors.md` explains. `--verbose` adds the causes.',
+    '',
+    '## Exit codes',
+    '',
+    ...table(
+      ['code', 'meaning'],
+      exits.map(({ code, meaning }) => [String(code), meaning]),
+    ),
+    '',
+    '## Shared flags',
+    '',
+    'They are taken before and after the command.',
+    '',
+    ...flagTable(program),
+    '',
+    ...program.commands.flatMap(commandSection),
+    '## Lists for programs',
+    '',
+    '`get` and `up` with `-o json` print an `EnvironmentList` of `cli.adrasteia.dev/v1`. Its `items` have `kind`, `apiVersion`, `namespace`,',
+    '`name`, `ready` (boolean), `status`, `reason`, `message`, `url` (empty where there is none) and `stages` (`name` and `at`, RFC 3339).',
+    '`status` is one of Ready, Ready (simulated), Unreachable, Pending, Starting, Stopping, Stopped, Failed and Deleting. With `-w` each line',
+    'is one JSON object with `type` (`present`, `changed` or `gone`) and `environment`. `plan -o json` prints a `PlanList` of the same version.',
+    'Members may be added under this version; none is renamed or taken out.',
+    '',
+  ].join('\n');
+}
+
+function commandSection(command: Command): readonly string[] {
+  const parts = [
+    'adra',
+    command.name(),
+    ...(command.options.length === 0 ? [] : ['[flags]']),
+    ...command.registeredArguments.map(argumentText),
+  ];
+  return [
+    `## adra ${command.name()}`,
+    '',
+    command.description(),
+    '',
+    `    ${parts.join(' ')}`,
+    '',
+    ...(command.registeredArguments.length === 0
+      ? []
+      : [
+          ...table(
+            ['argument', 'meaning'],
+            command.registeredArguments.map((argument) => [argumentText(argument), argument.description]),
+          ),
+          '',
+        ]),
+    ...(command.options.length === 0 ? [] : [...flagTable(command), '']),
+  ];
+}
+
+function argumentText(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
+function flagTable(command: Command): readonly string[] {
+  const rows = command.options.map((option) => [
+    `\`${option.flags}\``,
+    option.attributeName() === 'version' ? '' : `\`${variableOf(option)}\``,
+    `${option.description}${choicesText(option)}`,
+  ]);
+  return table(['flag', 'variable', 'meaning'], rows);
+}
+
+function choicesText({ argChoices, defaultValue, defaultValueDescription, negate }: Option): string {
+  const facts = [
+    ...(argChoices === undefined ? [] : [`one of ${argChoices.join(', ')}`]),
+    ...(defaultValue === undefined || defaultValue === false || negate
+      ? []
+      : [`default ${defaultValueDescription ?? String(defaultValue)}`]),
+  ];
+  return facts.length === 0 ? '' : ` (${facts.join('; ')})`;
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(titles), line(titles.map(() => '---')), ...rows.map(line)];
+}
