@@ -9,19 +9,23 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** Clock ticks a second in /proc, fixed by the Linux ABI. */
 const TICKS_PER_SECOND = 100;
 
-export interface Usage {
+interface Usage {
   readonly cpuMs: number;
   readonly rssBytes: number;
   readonly peakRssBytes: number;
 }
 
 /** CPU and memory of a process so far. */
-export function usageOf(pid: number): Usage {
+function usageOf(pid: number): Usage {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return { cpuMs: (ticks / TICKS_PER_SECOND) * 1000, rssBytes: kilobytes(status, 'VmRSS') * 1024, peakRssBytes: kilobytes(status, 'VmHWM') * 1024 };
+  return {
+    cpuMs: (ticks / TICKS_PER_SECOND) * 1000,
+    rssBytes: kilobytes(status, 'VmRSS') * 1024,
+    peakRssBytes: kilobytes(status, 'VmHWM') * 1024,
+  };
 }
 
 function kilobytes(status: string, field: string): number {
@@ -42,7 +46,22 @@ export class ControllerProcess {
     const main = join(__dirname, '..', 'src', 'cli', 'main.js');
     const child = spawn(
       process.execPath,
-      [...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]), main, 'controller', '--no-leader-elect', '--bind-address', '127.0.0.1', '--health-port', String(healthPort), '--metrics-port', String(metricsPort), '--log-level', 'error', '--kubeconfig', kubeconfig],
+      [
+        ...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]),
+        main,
+        'controller',
+        '--no-leader-elect',
+        '--bind-address',
+        '127.0.0.1',
+        '--health-port',
+        String(healthPort),
+        '--metrics-port',
+        String(metricsPort),
+        '--log-level',
+        'error',
+        '--kubeconfig',
+        kubeconfig,
+      ],
       { stdio: ['ignore', 'inherit', 'inherit'] },
     );
     const started = new ControllerProcess(child, healthPort, metricsPort);
@@ -57,7 +76,9 @@ export class ControllerProcess {
   /** Writes to children, inventories and statuses so far, by `verb kind`. */
   async writes(): Promise<ReadonlyMap<string, number>> {
     const counts = new Map<string, number>();
-    for (const match of (await this.page()).matchAll(/^adrasteia_writes_total\{kind="([^"]+)",verb="([^"]+)"\} (\d+)/gm)) {
+    for (const match of (await this.page()).matchAll(
+      /^adrasteia_writes_total\{kind="([^"]+)",verb="([^"]+)"\} (\d+)/gm,
+    )) {
       counts.set(`${match[2] ?? ''} ${match[1] ?? ''}`, Number(match[3]));
     }
     return counts;
@@ -66,7 +87,8 @@ export class ControllerProcess {
   /** Looks at objects so far. */
   async reconciles(): Promise<number> {
     let total = 0;
-    for (const match of (await this.page()).matchAll(/^controller_runtime_reconcile_total\{[^}]*\} (\d+)/gm)) total += Number(match[1]);
+    for (const match of (await this.page()).matchAll(/^controller_runtime_reconcile_total\{[^}]*\} (\d+)/gm))
+      total += Number(match[1]);
     return total;
   }
 

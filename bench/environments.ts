@@ -2,17 +2,41 @@
  * The environments that are measured, and the same children written without a controller: the limit that the API server sets.
  */
 import { randomBytes } from 'node:crypto';
-import type { Cluster } from '../src/ports/cluster';
+import { kinds } from '../constructs/kinds';
 import { type Manifest, referenceTo } from '../src/api/object';
 import { kindKey, kindKeyOf, type ResourceType } from '../src/api/resource-type';
+import type { Cluster } from '../src/ports/cluster';
 import { INVENTORY } from '../src/runtime/inventory';
-import { kinds } from '../constructs/kinds';
 import { expand } from '../src/synth/expand';
 
-export const TEMPLATE: ResourceType = { group: 'adrasteia.dev', version: 'v1alpha1', kind: 'ClusterEnvironmentTemplate', plural: 'clusterenvironmenttemplates', namespaced: false };
-export const ENVIRONMENT: ResourceType = { group: 'adrasteia.dev', version: 'v1alpha1', kind: 'Environment', plural: 'environments', namespaced: true };
-export const ENTRY_POINT: ResourceType = { group: 'adrasteia.dev', version: 'v1alpha1', kind: 'EntryPoint', plural: 'entrypoints', namespaced: true };
-export const NAMESPACE: ResourceType = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+export const TEMPLATE: ResourceType = {
+  group: 'adrasteia.dev',
+  version: 'v1alpha1',
+  kind: 'ClusterEnvironmentTemplate',
+  plural: 'clusterenvironmenttemplates',
+  namespaced: false,
+};
+export const ENVIRONMENT: ResourceType = {
+  group: 'adrasteia.dev',
+  version: 'v1alpha1',
+  kind: 'Environment',
+  plural: 'environments',
+  namespaced: true,
+};
+export const ENTRY_POINT: ResourceType = {
+  group: 'adrasteia.dev',
+  version: 'v1alpha1',
+  kind: 'EntryPoint',
+  plural: 'entrypoints',
+  namespaced: true,
+};
+export const NAMESPACE: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+};
 
 /** Requests in flight: more than keeps a two-core API server busy. */
 const IN_FLIGHT = 16;
@@ -44,7 +68,12 @@ export function template(): Manifest {
 }
 
 export function entryPoint(namespace: string): Manifest {
-  return { apiVersion: 'adrasteia.dev/v1alpha1', kind: 'EntryPoint', metadata: { name: 'default', namespace }, spec: { routing: 'Host', baseDomain: 'dev.example.org', ingress: { className: 'nginx' } } };
+  return {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind: 'EntryPoint',
+    metadata: { name: 'default', namespace },
+    spec: { routing: 'Host', baseDomain: 'dev.example.org', ingress: { className: 'nginx' } },
+  };
 }
 
 export function environment(namespace: string, name: string): Manifest {
@@ -84,7 +113,10 @@ export async function inParallel<T>(items: readonly T[], act: (item: T) => Promi
  */
 export async function rawLimit(cluster: Cluster, namespace: string, count: number): Promise<number> {
   const types = new Map(kinds.flatMap(({ planner }) => planner?.applies ?? []).map((type) => [kindKey(type), type]));
-  const all = Array.from({ length: count }, (_, index) => ({ name: `raw-${index}`, children: childrenOf(namespace, `raw-${index}`) }));
+  const all = Array.from({ length: count }, (_, index) => ({
+    name: `raw-${index}`,
+    children: childrenOf(namespace, `raw-${index}`),
+  }));
   const startedAt = performance.now();
   await inParallel(all, async ({ name, children }) => {
     await cluster.create(ENVIRONMENT, environment(namespace, name));
@@ -111,5 +143,11 @@ function inventory(namespace: string, name: string, children: readonly Manifest[
 
 const STATUS = {
   phase: 'Starting',
-  conditions: ['Ready', 'Admitted', 'Reachable'].map((type) => ({ type, status: 'False', reason: 'Starting', message: 'The pod waits for its volumes and a node', lastTransitionTime: '2026-01-01T00:00:00Z' })),
+  conditions: ['Ready', 'Admitted', 'Reachable'].map((type) => ({
+    type,
+    status: 'False',
+    reason: 'Starting',
+    message: 'The pod waits for its volumes and a node',
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+  })),
 };

@@ -7,13 +7,31 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { kinds } from '../constructs/kinds';
 import { connectCluster } from '../src/adapters/kubernetes/client';
 import type { Cluster } from '../src/ports/cluster';
-import { kinds } from '../constructs/kinds';
 import { ControllerProcess } from './controller-process';
-import { childrenOf, ENTRY_POINT, ENVIRONMENT, entryPoint, environment, freshNamespace, inParallel, NAMESPACE, rawLimit, TEMPLATE, template } from './environments';
+import {
+  childrenOf,
+  ENTRY_POINT,
+  ENVIRONMENT,
+  entryPoint,
+  environment,
+  freshNamespace,
+  inParallel,
+  NAMESPACE,
+  rawLimit,
+  TEMPLATE,
+  template,
+} from './environments';
 
-const CRD = { group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinition', plural: 'customresourcedefinitions', namespaced: false };
+const CRD = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+};
 
 const ROUNDS = 5;
 const BURST = 100;
@@ -25,7 +43,9 @@ const SCALE = 2_000;
 async function main(kubeconfig: string, only: readonly string[]): Promise<void> {
   const cluster = connectCluster({ kubeconfig });
   const wanted = (name: string): boolean => only.length === 0 || only.includes(name);
-  print(`Node ${process.version}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1) ?? ''}, ${await serverVersion(cluster)}`);
+  print(
+    `Node ${process.version}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1) ?? ''}, ${await serverVersion(cluster)}`,
+  );
   await install(cluster);
   try {
     if (wanted('one')) await oneEnvironment(cluster, kubeconfig);
@@ -89,9 +109,13 @@ async function burst(cluster: Cluster, kubeconfig: string): Promise<void> {
     for (const step of round % 2 === 0 ? [raw, measure] : [measure, raw]) await step();
     const rate = rates[0] ?? 0;
     ratios.push(rate / limit);
-    print(`  round ${round + 1}: ${rate.toFixed(1)} environments/s, raw limit ${limit.toFixed(1)}, ratio ${(rate / limit).toFixed(2)}, controller ${(cpu.at(-1) ?? 0).toFixed(1)} CPU-ms an environment`);
+    print(
+      `  round ${round + 1}: ${rate.toFixed(1)} environments/s, raw limit ${limit.toFixed(1)}, ratio ${(rate / limit).toFixed(2)}, controller ${(cpu.at(-1) ?? 0).toFixed(1)} CPU-ms an environment`,
+    );
   }
-  print(`  median ratio ${median(ratios).toFixed(2)}, median ${median(cpu).toFixed(1)} CPU-ms an environment (goal: at most 8)`);
+  print(
+    `  median ratio ${median(ratios).toFixed(2)}, median ${median(cpu).toFixed(1)} CPU-ms an environment (goal: at most 8)`,
+  );
 }
 
 /** A CPU profile of bursts, for Chrome's or any other viewer: `npm run bench -- profile`. */
@@ -100,7 +124,11 @@ async function profile(cluster: Cluster, kubeconfig: string): Promise<void> {
   print(`\nProfile in ${tmpdir()}; ${cpuMs.toFixed(1)} CPU-ms an environment while profiling`);
 }
 
-async function oneBurst(cluster: Cluster, kubeconfig: string, profiles?: string): Promise<{ readonly rate: number; readonly cpuMs: number }> {
+async function oneBurst(
+  cluster: Cluster,
+  kubeconfig: string,
+  profiles?: string,
+): Promise<{ readonly rate: number; readonly cpuMs: number }> {
   const controller = await ControllerProcess.start(kubeconfig, profiles);
   const namespace = await prepared(cluster);
   // The first environments meet cold code; what is measured is the steady state.
@@ -129,11 +157,15 @@ async function restart(cluster: Cluster, kubeconfig: string): Promise<void> {
   const second = await ControllerProcess.start(kubeconfig);
   await second.untilQuiet();
   const writes = [...(await second.writes())];
-  print(`\nA restart with ${RESTART} converged environments: ${total(writes)} writes (goal: 0), ${await second.reconciles()} looks, ${second.usage.cpuMs.toFixed(0)} CPU-ms in all`);
+  print(
+    `\nA restart with ${RESTART} converged environments: ${total(writes)} writes (goal: 0), ${await second.reconciles()} looks, ${second.usage.cpuMs.toFixed(0)} CPU-ms in all`,
+  );
   for (const [what, count] of writes) print(`  ${count}  ${what}`);
   const idleFrom = second.usage.cpuMs;
   await pause(30_000);
-  print(`30 s idle: ${total([...(await second.writes())]) - total(writes)} writes, ${(second.usage.cpuMs - idleFrom).toFixed(0)} CPU-ms`);
+  print(
+    `30 s idle: ${total([...(await second.writes())]) - total(writes)} writes, ${(second.usage.cpuMs - idleFrom).toFixed(0)} CPU-ms`,
+  );
   await second.stop();
   await removed(cluster, namespace);
 }
@@ -147,13 +179,19 @@ async function scale(cluster: Cluster, kubeconfig: string): Promise<void> {
   await untilIngresses(cluster, namespace, SCALE);
   const seconds = (performance.now() - startedAt) / 1000;
   await first.untilQuiet();
-  print(`\n${SCALE} environments (${SCALE * childrenOf(namespace, 'x').length} children) made in ${seconds.toFixed(0)} s`);
-  print(`  memory after making them: ${megabytes(first.usage.rssBytes)} MB, peak ${megabytes(first.usage.peakRssBytes)} MB`);
+  print(
+    `\n${SCALE} environments (${SCALE * childrenOf(namespace, 'x').length} children) made in ${seconds.toFixed(0)} s`,
+  );
+  print(
+    `  memory after making them: ${megabytes(first.usage.rssBytes)} MB, peak ${megabytes(first.usage.peakRssBytes)} MB`,
+  );
   await first.stop();
   const second = await ControllerProcess.start(kubeconfig);
   await second.untilQuiet();
   await pause(10_000);
-  print(`  memory after a restart with them: ${megabytes(second.usage.rssBytes)} MB, peak ${megabytes(second.usage.peakRssBytes)} MB (goal: at most 130 MB)`);
+  print(
+    `  memory after a restart with them: ${megabytes(second.usage.rssBytes)} MB, peak ${megabytes(second.usage.peakRssBytes)} MB (goal: at most 130 MB)`,
+  );
   await second.stop();
   await removed(cluster, namespace);
 }
@@ -178,7 +216,12 @@ async function untilIngresses(cluster: Cluster, namespace: string, count: number
   seen = items.length;
   const abort = new AbortController();
   if (seen >= count) return;
-  for await (const event of cluster.watch(type, { namespace, resourceVersion, timeoutSeconds: 3_600, signal: abort.signal })) {
+  for await (const event of cluster.watch(type, {
+    namespace,
+    resourceVersion,
+    timeoutSeconds: 3_600,
+    signal: abort.signal,
+  })) {
     if (event.type === 'ADDED') seen += 1;
     if (seen >= count) break;
   }

@@ -1,8 +1,12 @@
 /** The pages that are written from code. `npm run docs` writes them; a test holds them in step. */
 import { ENTRY_POINT } from '../constructs/entry-point';
-import { ENVIRONMENT } from '../constructs/environment';
+import { CONDITION_REASONS, ENVIRONMENT } from '../constructs/environment';
 import { INVENTORY } from '../constructs/inventory';
 import { CLUSTER_ENVIRONMENT_TEMPLATE, ENVIRONMENT_TEMPLATE } from '../constructs/template';
+import { systemClock } from '../src/adapters/system-clock';
+import { EXIT_CODES } from '../src/cli/exit-codes';
+import { wholeProgram } from '../src/cli/program';
+import type { Surroundings } from '../src/cli/surroundings';
 import { amaltheaFieldTables } from '../src/dialects/amalthea/field-tables';
 import { crownlabsFieldTables } from '../src/dialects/crownlabs/field-tables';
 import { withFieldTables } from '../src/dialects/field-page';
@@ -11,6 +15,8 @@ import { goRemoteFieldTables } from '../src/dialects/go-remote/field-tables';
 import { kodeFieldTables } from '../src/dialects/kode/field-tables';
 import { ERROR_CATALOGUE } from '../src/errors';
 import { referencePage } from '../src/schema/reference-page';
+import { cliPage } from './cli-page';
+import { conditionsPage } from './conditions-page';
 import { errorsPage } from './errors-page';
 
 /** A page below `docs/`. */
@@ -20,8 +26,20 @@ export interface Page {
   readonly text: (current: string) => string;
 }
 
+/** Nothing is run: the program is only asked what its commands are. */
+const SILENT: Surroundings = {
+  stdout: { write: () => undefined },
+  stderr: { write: () => undefined },
+  stdin: () => Promise.resolve(''),
+  environment: {},
+  clock: systemClock,
+  signal: new AbortController().signal,
+};
+
 export const PAGES: readonly Page[] = [
   { path: 'errors.md', text: () => errorsPage(ERROR_CATALOGUE) },
+  { path: 'cli.md', text: () => cliPage(wholeProgram(SILENT), Object.values(EXIT_CODES)) },
+  { path: 'reference/conditions.md', text: () => conditionsPage(CONDITION_REASONS) },
   dialectPage('amalthea', amaltheaFieldTables),
   dialectPage('crownlabs', crownlabsFieldTables),
   dialectPage('go-remote', goRemoteFieldTables),

@@ -58,7 +58,8 @@ export function environmentReport(sight: EnvironmentSight): EnvironmentReport {
     ...(blocker === undefined ? {} : { blockedBy: { ...blocker } }),
     simulated,
     // A volume that isn't there yet is what most starts pass through; everything else that blocks is worth saying at once.
-    settled: (blocker !== undefined && blocker.reason !== 'ClaimPending') || (phase !== 'Starting' && phase !== 'Stopping'),
+    settled:
+      (blocker !== undefined && blocker.reason !== 'ClaimPending') || (phase !== 'Starting' && phase !== 'Stopping'),
   };
 }
 

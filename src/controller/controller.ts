@@ -4,8 +4,9 @@
  * `start` returns once it is listening; the caches fill and, without or with the lease, the work begins by itself. `stop` lets
  * looks that are under way end and gives the lease back.
  */
-import { hostname } from 'node:os';
+
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { kinds } from '../../constructs/kinds';
 import { PrometheusMetrics } from '../adapters/prometheus/runtime-metrics';
 import type { AdrasteiaError } from '../errors';

@@ -11,5 +11,7 @@ const TREES = 64;
 
 export function runtimeKinds(kinds: typeof allKinds): readonly RuntimeKind[] {
   const memo = new TreeMemo(TREES);
-  return kinds.flatMap((kind) => (kind.planner === undefined ? [] : [{ ...kind, planner: renderPlanner(kind.planner, memo) }]));
+  return kinds.flatMap((kind) =>
+    kind.planner === undefined ? [] : [{ ...kind, planner: renderPlanner(kind.planner, memo) }],
+  );
 }

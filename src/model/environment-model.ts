@@ -85,7 +85,12 @@ export type VolumeModel =
   /** Lives and dies with the pod. */
   | { readonly type: 'scratch'; readonly name: string; readonly sizeLimit?: string; readonly medium?: 'Memory' }
   | { readonly type: 'files'; readonly name: string }
-  | { readonly type: 'secret'; readonly name: string; readonly secretName: string; readonly items?: readonly JsonObject[] }
+  | {
+      readonly type: 'secret';
+      readonly name: string;
+      readonly secretName: string;
+      readonly items?: readonly JsonObject[];
+    }
   /** A core/v1 Volume without its name, checked by Pod Security. */
   | { readonly type: 'raw'; readonly name: string; readonly source: JsonObject };
 
@@ -122,7 +127,10 @@ export interface NetworkModel {
 /** Open: the app is its own guard. Proxy: a sign-in stands before it; while none can be rendered the environment is closed. */
 export type AccessModel =
   | { readonly mode: 'Open' }
-  | { readonly mode: 'Proxy'; /** What asks for it, for messages: `EnvoyProxyConfig default/opa`. */ readonly askedBy: string };
+  | {
+      readonly mode: 'Proxy' /** What asks for it, for messages: `EnvoyProxyConfig default/opa`. */;
+      readonly askedBy: string;
+    };
 
 export interface EntryModel {
   readonly host: string;

@@ -9,8 +9,13 @@ import type { JsonValue } from '../api/json';
 import type { KubeObject, ObjectName } from '../api/object';
 import type { ResourceType } from '../api/resource-type';
 
-export type Found<O extends KubeObject = KubeObject> = { readonly found: true; readonly object: O };
-export type Absent = { readonly found: false };
+export interface Found<O extends KubeObject = KubeObject> {
+  readonly found: true;
+  readonly object: O;
+}
+export interface Absent {
+  readonly found: false;
+}
 
 /** What plan sees of a Secret: that it is there, which keys it has, and a digest that changes with the data. */
 export interface SecretHandle {
@@ -33,7 +38,10 @@ export interface PlanClock {
 export interface Lookup {
   get<O extends KubeObject>(type: ResourceType, name: ObjectName): Found<O> | Absent;
   /** Objects with all these labels, ordered by namespace and name. */
-  list<O extends KubeObject>(type: ResourceType, selection: { readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> }): readonly O[];
+  list<O extends KubeObject>(
+    type: ResourceType,
+    selection: { readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> },
+  ): readonly O[];
   secret(name: Required<ObjectName>): SecretHandle | Absent;
   /** Asks an adapter, such as `prometheus`, for a fact named by `query`. */
   observe(source: string, query: JsonValue): Observation;

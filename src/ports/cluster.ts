@@ -61,7 +61,11 @@ export interface Cluster {
   list(type: ResourceType, selection: Selection): Promise<ObjectList>;
   /** One watch connection with bookmarks; ends when the server ends it or the signal aborts. `ApiExpired` (410) where the version is too old. */
   watch(type: ResourceType, options: WatchOptions): AsyncIterable<WatchEvent>;
-  create(type: ResourceType, object: Manifest, options?: { readonly fieldManager?: string; readonly dryRun?: boolean }): Promise<KubeObject>;
+  create(
+    type: ResourceType,
+    object: Manifest,
+    options?: { readonly fieldManager?: string; readonly dryRun?: boolean },
+  ): Promise<KubeObject>;
   /** Server-side apply. */
   apply(type: ResourceType, object: Manifest, options: ApplyOptions): Promise<KubeObject>;
   patch(type: ResourceType, name: ObjectName, patch: unknown, options: PatchOptions): Promise<KubeObject>;

@@ -4,19 +4,20 @@
  * Objects whose dependencies are met are applied in parallel, then those that these have set free, until nothing moves. What
  * is refused or has to wait is said by reference key, and never keeps independent objects from being applied.
  */
-import { AdrasteiaError, hasCode } from '../errors';
+
 import type { KubeObject, Manifest } from '../api/object';
 import { describeObject, referenceKey, referenceTo, valueAt } from '../api/object';
 import { kindKey, kindKeyOf, type ResourceType } from '../api/resource-type';
 import { FIELD_MANAGER } from '../api/well-known';
+import { AdrasteiaError, hasCode } from '../errors';
 import type { Refusal } from '../plan/plan';
 import type { PlannedObject, ReadyRule } from '../plan/planned-object';
 import type { Cluster } from '../ports/cluster';
 import type { RuntimeMetrics } from '../ports/metrics';
+import { generatedData } from './generated-values';
 import type { CachedObject, Informer } from './informer';
 import { desiredDigest } from './owned-fields';
-import { conflictOf, nameOf, withOwner, type Owner } from './ownership';
-import { generatedData } from './generated-values';
+import { conflictOf, nameOf, type Owner, withOwner } from './ownership';
 
 /** A planned object, reduced to what tells whether it has to be written. */
 export interface Child {
@@ -41,14 +42,19 @@ export interface ApplyResult {
   readonly complete: boolean;
 }
 
-type Answer = { readonly done: true; readonly object: KubeObject } | { readonly done: false; readonly refusal: Refusal };
+type Answer =
+  | { readonly done: true; readonly object: KubeObject }
+  | { readonly done: false; readonly refusal: Refusal };
 
 export class Children {
   /**
    * What the server made of a manifest where it stored it otherwise than sent (a spelling of a quantity, a default inside an
    * atomic list), so that the same difference isn't written for ever. By reference key.
    */
-  private readonly accepted = new Map<string, { readonly uid: string; readonly digest: string; readonly owned: string }>();
+  private readonly accepted = new Map<
+    string,
+    { readonly uid: string; readonly digest: string; readonly owned: string }
+  >();
 
   constructor(private readonly options: ChildrenOptions) {}
 
@@ -59,7 +65,10 @@ export class Children {
       const kind = kindKeyOf(manifest);
       const type = this.options.typeOf(kind);
       if (type === undefined) {
-        throw new AdrasteiaError('ApplyNotDeclared', `plan of ${describeObject(owner)} applies ${kind}, which its planner does not declare: add the kind to \`applies\``);
+        throw new AdrasteiaError(
+          'ApplyNotDeclared',
+          `plan of ${describeObject(owner)} applies ${kind}, which its planner does not declare: add the kind to \`applies\``,
+        );
       }
       return {
         key: referenceKey(referenceTo(manifest)),
@@ -104,7 +113,10 @@ export class Children {
       );
     }
     for (const child of waiting) {
-      refusals.set(child.key, { reason: 'Waiting', message: `waits for ${this.blockers(child, byKey, applied).join(', ')}` });
+      refusals.set(child.key, {
+        reason: 'Waiting',
+        message: `waits for ${this.blockers(child, byKey, applied).join(', ')}`,
+      });
     }
     return { refusals, complete: refusals.size === 0 };
   }
@@ -134,19 +146,27 @@ export class Children {
     if (live === undefined || live.object.metadata.deletionTimestamp !== undefined) return undefined;
     if (conflictOf(live.object, owner, { adopt: false }) !== undefined) return undefined;
     if (child.planned.handling.generate !== undefined) return live.object;
-    if (child.planned.handling.prune === 'Keep' && (live.object.metadata.ownerReferences ?? []).length > 0) return undefined;
+    if (child.planned.handling.prune === 'Keep' && (live.object.metadata.ownerReferences ?? []).length > 0)
+      return undefined;
     if (live.owned === child.digest) return live.object;
     const accepted = this.accepted.get(child.key);
-    const isAccepted = accepted?.uid === live.object.metadata.uid && accepted?.digest === child.digest && accepted.owned === live.owned;
+    const isAccepted =
+      accepted?.uid === live.object.metadata.uid && accepted?.digest === child.digest && accepted.owned === live.owned;
     return isAccepted ? live.object : undefined;
   }
 
-  private blockers(child: Child, byKey: ReadonlyMap<string, Child>, applied: ReadonlyMap<string, KubeObject>): readonly string[] {
+  private blockers(
+    child: Child,
+    byKey: ReadonlyMap<string, Child>,
+    applied: ReadonlyMap<string, KubeObject>,
+  ): readonly string[] {
     return child.planned.dependsOn
       .filter((key) => {
         const dependency = byKey.get(key);
         const live = applied.get(key);
-        return dependency !== undefined && (live === undefined || !Children.isReady(dependency.planned.readyWhen, live));
+        return (
+          dependency !== undefined && (live === undefined || !Children.isReady(dependency.planned.readyWhen, live))
+        );
       })
       .sort();
   }
@@ -154,32 +174,48 @@ export class Children {
   private async applyOne(child: Child, planned: PlannedObject, owner: Owner): Promise<Answer> {
     const manifest = withOwner(planned, owner);
     try {
-      const live = this.cached(child)?.object ?? (await this.options.cluster.get(child.type, nameOf(manifest.metadata)));
+      const live =
+        this.cached(child)?.object ?? (await this.options.cluster.get(child.type, nameOf(manifest.metadata)));
       if (live !== undefined) {
         const conflict = conflictOf(live, owner, planned.handling);
-        if (conflict !== undefined) return refused('NameConflict', `${conflict}: rename the environment, or remove the other object`);
-        if (live.metadata.deletionTimestamp !== undefined) return refused('Waiting', `${describeObject(live)} is being deleted`);
+        if (conflict !== undefined)
+          return refused('NameConflict', `${conflict}: rename the environment, or remove the other object`);
+        if (live.metadata.deletionTimestamp !== undefined)
+          return refused('Waiting', `${describeObject(live)} is being deleted`);
         if (planned.handling.generate !== undefined) return { done: true, object: live };
       }
       if (planned.handling.generate !== undefined) return await this.createGenerated(child, planned, manifest);
       return await this.applyManifest(child, planned, manifest, live);
     } catch (error) {
-      if (hasCode(error, 'ApiInvalid', 'ApiForbidden', 'ApiNotFound', 'ApiTooLarge')) return refused('Refused', error.message);
+      if (hasCode(error, 'ApiInvalid', 'ApiForbidden', 'ApiNotFound', 'ApiTooLarge'))
+        return refused('Refused', error.message);
       throw error;
     }
   }
 
-  private async applyManifest(child: Child, planned: PlannedObject, manifest: Manifest, live: KubeObject | undefined): Promise<Answer> {
+  private async applyManifest(
+    child: Child,
+    planned: PlannedObject,
+    manifest: Manifest,
+    live: KubeObject | undefined,
+  ): Promise<Answer> {
     try {
       if (live !== undefined && planned.handling.prune === 'Keep') await this.disown(child, live);
-      const answer = await this.options.cluster.apply(child.type, manifest, { fieldManager: FIELD_MANAGER, force: true });
+      const answer = await this.options.cluster.apply(child.type, manifest, {
+        fieldManager: FIELD_MANAGER,
+        force: true,
+      });
       this.written(child, 'apply');
       return this.take(child, answer);
     } catch (error) {
-      if (live === undefined || !hasCode(error, 'ApiInvalid') || !(await this.isFreshlyValid(child.type, manifest))) throw error;
+      if (live === undefined || !hasCode(error, 'ApiInvalid') || !(await this.isFreshlyValid(child.type, manifest)))
+        throw error;
       // As a new object it would be accepted: what is refused is the change of an immutable field.
       if (planned.handling.immutable === 'Refuse') return refused('Immutable', error.message);
-      await this.options.cluster.delete(child.type, nameOf(manifest.metadata), { propagation: 'Orphan', ...(live.metadata.uid === undefined ? {} : { uid: live.metadata.uid }) });
+      await this.options.cluster.delete(child.type, nameOf(manifest.metadata), {
+        propagation: 'Orphan',
+        ...(live.metadata.uid === undefined ? {} : { uid: live.metadata.uid }),
+      });
       this.written(child, 'delete');
       return refused('Waiting', `${describeObject(live)} is made anew, because a field that can't be changed differs`);
     }
@@ -192,7 +228,12 @@ export class Children {
   private async disown(child: Child, live: KubeObject): Promise<void> {
     if ((live.metadata.ownerReferences ?? []).length === 0) return;
     const { resourceVersion, uid } = live.metadata;
-    await this.options.cluster.patch(child.type, nameOf(live.metadata), { metadata: { ownerReferences: null, resourceVersion, uid } }, { type: 'merge', fieldManager: FIELD_MANAGER });
+    await this.options.cluster.patch(
+      child.type,
+      nameOf(live.metadata),
+      { metadata: { ownerReferences: null, resourceVersion, uid } },
+      { type: 'merge', fieldManager: FIELD_MANAGER },
+    );
     this.written(child, 'patch');
   }
 
@@ -211,7 +252,11 @@ export class Children {
   /** A Secret with values made here is created once and not written again: its values are nobody's to change. */
   private async createGenerated(child: Child, planned: PlannedObject, manifest: Manifest): Promise<Answer> {
     const data = generatedData(planned.handling.generate ?? {});
-    const answer = await this.options.cluster.create(child.type, { ...manifest, data }, { fieldManager: FIELD_MANAGER });
+    const answer = await this.options.cluster.create(
+      child.type,
+      { ...manifest, data },
+      { fieldManager: FIELD_MANAGER },
+    );
     this.written(child, 'create');
     return this.take(child, answer);
   }

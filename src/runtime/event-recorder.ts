@@ -11,7 +11,13 @@ import type { Clock } from '../ports/clock';
 import type { Cluster } from '../ports/cluster';
 import type { Logger } from '../ports/logger';
 
-export const EVENT: ResourceType = { group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', namespaced: true };
+const EVENT: ResourceType = {
+  group: 'events.k8s.io',
+  version: 'v1',
+  kind: 'Event',
+  plural: 'events',
+  namespaced: true,
+};
 
 /** Events that one object may have in a row, and how fast the allowance comes back. */
 const BURST = 20;
@@ -22,7 +28,13 @@ export class EventRecorder {
   private readonly allowance = new Map<string, { tokens: number; at: number }>();
 
   constructor(
-    private readonly options: { readonly cluster: Cluster; readonly clock: Clock; readonly log: Logger; readonly instance: string; readonly systemNamespace: string },
+    private readonly options: {
+      readonly cluster: Cluster;
+      readonly clock: Clock;
+      readonly log: Logger;
+      readonly instance: string;
+      readonly systemNamespace: string;
+    },
   ) {}
 
   record(about: KubeObject, happening: Happening): void {
@@ -32,7 +44,10 @@ export class EventRecorder {
     const event = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
-      metadata: { name: `${name.slice(0, 200)}.${randomBytes(8).toString('hex')}`, namespace: namespace ?? systemNamespace },
+      metadata: {
+        name: `${name.slice(0, 200)}.${randomBytes(8).toString('hex')}`,
+        namespace: namespace ?? systemNamespace,
+      },
       eventTime: new Date(clock.now()).toISOString().replace('Z', '000Z'),
       reportingController: 'adrasteia.dev/controller',
       reportingInstance: instance.slice(0, 128),
@@ -40,10 +55,22 @@ export class EventRecorder {
       reason: happening.reason,
       type: happening.type,
       note: happening.message.slice(0, NOTE_MAX),
-      regarding: { apiVersion: about.apiVersion, kind: about.kind, name, ...(namespace === undefined ? {} : { namespace }), uid, resourceVersion },
+      regarding: {
+        apiVersion: about.apiVersion,
+        kind: about.kind,
+        name,
+        ...(namespace === undefined ? {} : { namespace }),
+        uid,
+        resourceVersion,
+      },
     };
     cluster.create(EVENT, event).catch((error: unknown) => {
-      log.debug('event not written', { kind: about.kind, namespace, name, reason: error instanceof Error ? error.message : String(error) });
+      log.debug('event not written', {
+        kind: about.kind,
+        namespace,
+        name,
+        reason: error instanceof Error ? error.message : String(error),
+      });
     });
   }
 

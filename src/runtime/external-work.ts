@@ -44,11 +44,21 @@ export class ExternalWork {
   }
 
   /** Makes things exist, takes back what is no longer asked for, does one-shots. Gives milliseconds until the next look, if any. */
-  async run(owner: Owner, ensure: readonly Ensure[], once: readonly Once[], inventory: InventoryStore): Promise<number | undefined> {
+  async run(
+    owner: Owner,
+    ensure: readonly Ensure[],
+    once: readonly Once[],
+    inventory: InventoryStore,
+  ): Promise<number | undefined> {
     const recorded = inventory.read(owner);
     if (ensure.length === 0 && once.length === 0 && recorded.external.length === 0) return undefined;
-    const wanted = new Map(ensure.map((item) => [`${item.system}/${item.key}`, { system: item.system, key: item.key }]));
-    const external = new Map([...recorded.external.map((item) => [`${item.system}/${item.key}`, item] as const), ...wanted]);
+    const wanted = new Map(
+      ensure.map((item) => [`${item.system}/${item.key}`, { system: item.system, key: item.key }]),
+    );
+    const external = new Map([
+      ...recorded.external.map((item) => [`${item.system}/${item.key}`, item] as const),
+      ...wanted,
+    ]);
     const due = once.filter(({ key }) => !recorded.ledger.includes(key));
     const ledger = [...recorded.ledger, ...due.map(({ key }) => key)];
     await inventory.write(owner, { entries: recorded.entries, external: [...external.values()], ledger });
@@ -92,7 +102,13 @@ export class ExternalWork {
       await perform(item.key, item.action);
     } catch (error) {
       // It is in the ledger and stays undone: twice would be worse than never.
-      log.error('one-shot failed', { kind: owner.kind, namespace: owner.metadata.namespace, name: owner.metadata.name, system: item.system, reason: text(error) });
+      log.error('one-shot failed', {
+        kind: owner.kind,
+        namespace: owner.metadata.namespace,
+        name: owner.metadata.name,
+        system: item.system,
+        reason: text(error),
+      });
     }
   }
 
@@ -116,7 +132,11 @@ export class ExternalWork {
   }
 
   /** Takes back what nobody asks for any more. Gives what is still there. */
-  private async release(owner: Owner, external: InventoryContent['external'], wanted: ReadonlyMap<string, unknown>): Promise<InventoryContent['external']> {
+  private async release(
+    owner: Owner,
+    external: InventoryContent['external'],
+    wanted: ReadonlyMap<string, unknown>,
+  ): Promise<InventoryContent['external']> {
     const kept: { readonly system: string; readonly key: string }[] = [];
     for (const item of external) {
       if (wanted.has(`${item.system}/${item.key}`)) {
@@ -127,7 +147,12 @@ export class ExternalWork {
         await this.options.systems[item.system]?.release?.(item.key);
       } catch (error) {
         kept.push(item);
-        this.options.log.warn('external thing not released', { kind: owner.kind, name: owner.metadata.name, system: item.system, reason: text(error) });
+        this.options.log.warn('external thing not released', {
+          kind: owner.kind,
+          name: owner.metadata.name,
+          system: item.system,
+          reason: text(error),
+        });
       }
     }
     return kept;

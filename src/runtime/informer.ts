@@ -7,10 +7,11 @@
  *
  * Comes before: the reconciler, which is told of every change by `onChange`. Nothing here knows what a kind means.
  */
-import { AdrasteiaError, hasCode } from '../errors';
+
 import type { KubeObject, ObjectName } from '../api/object';
 import type { ResourceType } from '../api/resource-type';
 import { kindKey } from '../api/resource-type';
+import { AdrasteiaError, hasCode } from '../errors';
 import type { Clock } from '../ports/clock';
 import type { Cluster, Selection } from '../ports/cluster';
 import type { Logger } from '../ports/logger';
@@ -27,13 +28,13 @@ export interface CachedObject {
 /** The cache's state towards readers. Unavailable: the kind isn't served, or reading it is refused. */
 export type InformerState = 'Starting' | 'Synced' | 'Unavailable';
 
-export type Change = {
+export interface Change {
   readonly type: ResourceType;
   readonly before: CachedObject | undefined;
   readonly after: CachedObject | undefined;
   /** True for the answer to a write of ours, taken in before the watch brings it. */
   readonly isOwn: boolean;
-};
+}
 
 export interface InformerOptions {
   readonly cluster: Cluster;
@@ -109,7 +110,7 @@ export class Informer {
 
   private async run(): Promise<void> {
     let pause = FIRST_PAUSE_MS;
-    while (!this.stop.signal.aborted) {
+    while (!this.isStopped()) {
       try {
         if (this.resourceVersion === undefined) await this.relist();
         pause = FIRST_PAUSE_MS;
@@ -118,7 +119,7 @@ export class Informer {
         // A server that ends every watch at once is asked again at a walking pace.
         if (this.options.clock.now() - startedAt < FIRST_PAUSE_MS) await this.sleep(FIRST_PAUSE_MS);
       } catch (error) {
-        if (this.stop.signal.aborted) return;
+        if (this.isStopped()) return;
         if (hasCode(error, 'ApiExpired')) {
           this.resourceVersion = undefined;
           continue;
@@ -128,6 +129,10 @@ export class Informer {
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       }
     }
+  }
+
+  private isStopped(): boolean {
+    return this.stop.signal.aborted;
   }
 
   private async relist(): Promise<void> {
@@ -190,7 +195,8 @@ export class Informer {
   private take(object: KubeObject, isOwn = false): void {
     const key = storeKey(object.metadata);
     const before = this.store.get(key);
-    if (before !== undefined && !isNewer(object.metadata.resourceVersion, before.object.metadata.resourceVersion)) return;
+    if (before !== undefined && !isNewer(object.metadata.resourceVersion, before.object.metadata.resourceVersion))
+      return;
     const after: CachedObject = { object: project(object, this.options.statusOnly), owned: ownedDigest(object) };
     this.store.set(key, after);
     this.options.onChange({ type: this.type, before, after, isOwn });
@@ -263,7 +269,10 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 function project(object: KubeObject, statusOnly: boolean): KubeObject {
   const { managedFields: _managedFields, ...rest } = object.metadata;
-  const metadata = rest.annotations?.[LAST_APPLIED] === undefined ? rest : { ...rest, annotations: without(rest.annotations, LAST_APPLIED) };
+  const metadata =
+    rest.annotations?.[LAST_APPLIED] === undefined
+      ? rest
+      : { ...rest, annotations: without(rest.annotations, LAST_APPLIED) };
   if (!statusOnly) return { ...object, metadata };
   const { apiVersion, kind, status } = object;
   return status === undefined ? { apiVersion, kind, metadata } : { apiVersion, kind, metadata, status };

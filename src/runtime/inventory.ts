@@ -13,9 +13,15 @@ import type { ResourceType } from '../api/resource-type';
 import { API_GROUP, API_VERSION, FIELD_MANAGER } from '../api/well-known';
 import type { Cluster } from '../ports/cluster';
 import type { Informer } from './informer';
-import { ownerWord, type Owner } from './ownership';
+import { type Owner, ownerWord } from './ownership';
 
-export const INVENTORY: ResourceType = { group: API_GROUP, version: API_VERSION, kind: 'Inventory', plural: 'inventories', namespaced: true };
+export const INVENTORY: ResourceType = {
+  group: API_GROUP,
+  version: API_VERSION,
+  kind: 'Inventory',
+  plural: 'inventories',
+  namespaced: true,
+};
 
 export interface InventoryEntry extends ObjectReference {
   /** True: it holds data; pruning forgets it and deletes nothing. */
@@ -35,22 +41,28 @@ export interface InventoryContent {
   readonly ledger: readonly string[];
 }
 
-export const EMPTY_INVENTORY: InventoryContent = { entries: [], external: [], ledger: [] };
+const EMPTY_INVENTORY: InventoryContent = { entries: [], external: [], ledger: [] };
 
 /** What is there and what is to come. */
-export function union(recorded: readonly InventoryEntry[], desired: readonly InventoryEntry[]): readonly InventoryEntry[] {
+export function union(
+  recorded: readonly InventoryEntry[],
+  desired: readonly InventoryEntry[],
+): readonly InventoryEntry[] {
   const entries = new Map(recorded.map((entry) => [referenceKey(entry), entry]));
   for (const entry of desired) entries.set(referenceKey(entry), entry);
   return sorted([...entries.values()]);
 }
 
 /** What is recorded and no longer wanted. */
-export function surplus(recorded: readonly InventoryEntry[], desired: readonly InventoryEntry[]): readonly InventoryEntry[] {
+export function surplus(
+  recorded: readonly InventoryEntry[],
+  desired: readonly InventoryEntry[],
+): readonly InventoryEntry[] {
   const wanted = new Set(desired.map((entry) => referenceKey(entry)));
   return recorded.filter((entry) => !wanted.has(referenceKey(entry)));
 }
 
-export function sorted(entries: readonly InventoryEntry[]): readonly InventoryEntry[] {
+function sorted(entries: readonly InventoryEntry[]): readonly InventoryEntry[] {
   return [...entries].sort((a, b) => (referenceKey(a) < referenceKey(b) ? -1 : 1));
 }
 
@@ -78,7 +90,15 @@ export class InventoryStore {
       metadata: {
         name: owner.metadata.uid ?? '',
         namespace: this.namespaceOf(owner),
-        ownerReferences: [{ apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata.name, uid: owner.metadata.uid ?? '', controller: true }],
+        ownerReferences: [
+          {
+            apiVersion: owner.apiVersion,
+            kind: owner.kind,
+            name: owner.metadata.name,
+            uid: owner.metadata.uid ?? '',
+            controller: true,
+          },
+        ],
       },
       spec: {
         owner: ownerWord(owner),
@@ -110,7 +130,12 @@ function list(value: unknown): readonly unknown[] {
 }
 
 function isEntry(value: unknown): value is InventoryEntry {
-  return isJsonObject(value) && typeof value['apiVersion'] === 'string' && typeof value['kind'] === 'string' && typeof value['name'] === 'string';
+  return (
+    isJsonObject(value) &&
+    typeof value['apiVersion'] === 'string' &&
+    typeof value['kind'] === 'string' &&
+    typeof value['name'] === 'string'
+  );
 }
 
 function isExternalEntry(value: unknown): value is ExternalEntry {

@@ -6,15 +6,22 @@
  * A graceful stop releases the lease, and the next replica takes over at its next look.
  * @see https://kubernetes.io/docs/concepts/architecture/leases/
  */
-import { hasCode } from '../errors';
+
 import { canonicalJson, isJsonObject } from '../api/json';
 import type { KubeObject, Manifest } from '../api/object';
 import type { ResourceType } from '../api/resource-type';
+import { hasCode } from '../errors';
 import type { Clock } from '../ports/clock';
 import type { Cluster } from '../ports/cluster';
 import type { Logger } from '../ports/logger';
 
-export const LEASE: ResourceType = { group: 'coordination.k8s.io', version: 'v1', kind: 'Lease', plural: 'leases', namespaced: true };
+export const LEASE: ResourceType = {
+  group: 'coordination.k8s.io',
+  version: 'v1',
+  kind: 'Lease',
+  plural: 'leases',
+  namespaced: true,
+};
 
 export interface LeaderElectionOptions {
   readonly cluster: Cluster;
@@ -69,7 +76,8 @@ export class LeaderElection {
     this.leading = false;
     try {
       const live = await this.read();
-      if (live !== undefined && holderOf(live) === this.options.identity) await this.options.cluster.replace(LEASE, this.record(live, true));
+      if (live !== undefined && holderOf(live) === this.options.identity)
+        await this.options.cluster.replace(LEASE, this.record(live, true));
     } catch (error) {
       this.options.log.warn('lease not released', { name: this.options.name, reason: text(error) });
     }
@@ -111,11 +119,13 @@ export class LeaderElection {
       this.won(askedAt);
     } catch (error) {
       // Somebody else was quicker; the next look tells who.
-      if (!hasCode(error, 'ApiConflict', 'ApiAlreadyExists')) log.warn('lease not renewed', { name: this.options.name, reason: text(error) });
+      if (!hasCode(error, 'ApiConflict', 'ApiAlreadyExists'))
+        log.warn('lease not renewed', { name: this.options.name, reason: text(error) });
     } finally {
       cancelDeadline();
     }
-    if (this.leading && clock.now() >= this.lastRenewed + this.renewMs) this.lose('the lease could not be renewed in time');
+    if (this.leading && clock.now() >= this.lastRenewed + this.renewMs)
+      this.lose('the lease could not be renewed in time');
   }
 
   private won(askedAt: number): void {
@@ -146,7 +156,11 @@ export class LeaderElection {
     return {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
-      metadata: { namespace, name, ...(live?.metadata.resourceVersion === undefined ? {} : { resourceVersion: live.metadata.resourceVersion }) },
+      metadata: {
+        namespace,
+        name,
+        ...(live?.metadata.resourceVersion === undefined ? {} : { resourceVersion: live.metadata.resourceVersion }),
+      },
       spec: {
         holderIdentity: release ? '' : identity,
         leaseDurationSeconds: release ? 1 : Math.ceil(this.durationMs / 1000),

@@ -12,7 +12,9 @@ import type { Handling, PlannedObject } from '../plan/planned-object';
 import type { CachedObject, Change } from './informer';
 
 /** A custom resource as an owner. */
-export type Owner = Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'> & { readonly metadata: { readonly uid?: string } };
+export type Owner = Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'> & {
+  readonly metadata: { readonly uid?: string };
+};
 
 /** `Kind.group/name`: recognises an owner that was deleted and made again. */
 export function ownerWord(owner: Owner): string {
@@ -27,12 +29,19 @@ export function withOwner(planned: PlannedObject, owner: Owner): Manifest {
   const { manifest, handling } = planned;
   const uid = owner.metadata.uid ?? '';
   const labels = { ...manifest.metadata.labels, [OWNER_UID_LABEL]: uid };
-  const sameNamespace = owner.metadata.namespace === undefined || owner.metadata.namespace === manifest.metadata.namespace;
+  const sameNamespace =
+    owner.metadata.namespace === undefined || owner.metadata.namespace === manifest.metadata.namespace;
   if (handling.prune === 'Keep' || !sameNamespace) {
     const annotations = { ...manifest.metadata.annotations, [OWNER_ANNOTATION]: ownerWord(owner) };
     return { ...manifest, metadata: { ...manifest.metadata, labels, annotations } };
   }
-  const reference: OwnerReference = { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata.name, uid, controller: true };
+  const reference: OwnerReference = {
+    apiVersion: owner.apiVersion,
+    kind: owner.kind,
+    name: owner.metadata.name,
+    uid,
+    controller: true,
+  };
   return { ...manifest, metadata: { ...manifest.metadata, labels, ownerReferences: [reference] } };
 }
 
@@ -51,7 +60,7 @@ export function conflictOf(live: KubeObject, owner: Owner, handling: Pick<Handli
   return `${describeObject(live)} was not made by Adrasteia`;
 }
 
-export function controllerOf(object: Pick<KubeObject, 'metadata'>): OwnerReference | undefined {
+function controllerOf(object: Pick<KubeObject, 'metadata'>): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find((reference) => reference.controller === true);
 }
 

@@ -122,7 +122,11 @@ export class WorkQueue {
     const failures = this.failures.get(key.id) ?? 0;
     this.failures.set(key.id, failures + 1);
     this.metrics.queueRetried();
-    this.addAfter(key, Math.max(atLeastMs, Math.min(this.backoffMs * 2 ** Math.min(failures, 30), this.backoffLimitMs)), 'Background');
+    this.addAfter(
+      key,
+      Math.max(atLeastMs, Math.min(this.backoffMs * 2 ** Math.min(failures, 30), this.backoffLimitMs)),
+      'Background',
+    );
   }
 
   /** Ends a row of failures. */

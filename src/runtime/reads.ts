@@ -4,10 +4,11 @@
  * Order: `RecordingLookup` answers a plan from the caches and collects its questions; `ReadIndex` stores them by owner once
  * the plan has ended; a change of any object asks the index whom to plan again.
  */
-import { AdrasteiaError } from '../errors';
+
 import { canonicalJson, digest, isJsonObject, type JsonValue } from '../api/json';
 import type { KubeObject, ObjectName } from '../api/object';
 import { kindKey, type ResourceType } from '../api/resource-type';
+import { AdrasteiaError } from '../errors';
 import { PlanInterruption } from '../plan/interruption';
 import type { Absent, Found, Lookup, Observation, PlanClock, SecretHandle } from '../plan/lookup';
 import type { Change } from './informer';
@@ -72,13 +73,23 @@ export class RecordingLookup implements Lookup {
     return object === undefined ? { found: false } : { found: true, object: object as O };
   }
 
-  list<O extends KubeObject>(type: ResourceType, selection: { readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> }): readonly O[] {
+  list<O extends KubeObject>(
+    type: ResourceType,
+    selection: { readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> },
+  ): readonly O[] {
     this.assertDeclared(type);
-    const query: ListQuery = { kind: kindKey(type), labels: selection.labels ?? {}, ...(selection.namespace === undefined ? {} : { namespace: selection.namespace }) };
+    const query: ListQuery = {
+      kind: kindKey(type),
+      labels: selection.labels ?? {},
+      ...(selection.namespace === undefined ? {} : { namespace: selection.namespace }),
+    };
     this.lists.set(canonicalJson(query), query);
     return [...answered(this.caches.find(type)).values()]
       .filter((object) => matches(query, object))
-      .sort((a, b) => compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || compare(a.metadata.name, b.metadata.name)) as O[];
+      .sort(
+        (a, b) =>
+          compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || compare(a.metadata.name, b.metadata.name),
+      ) as O[];
   }
 
   secret(name: Required<ObjectName>): SecretHandle | Absent {
@@ -93,7 +104,10 @@ export class RecordingLookup implements Lookup {
 
   private assertDeclared(type: ResourceType): void {
     if (this.declared.some((other) => kindKey(other) === kindKey(type))) return;
-    throw new AdrasteiaError('ReadNotDeclared', `plan reads ${kindKey(type)}, which its planner does not declare: add the kind to \`reads\``);
+    throw new AdrasteiaError(
+      'ReadNotDeclared',
+      `plan reads ${kindKey(type)}, which its planner does not declare: add the kind to \`reads\``,
+    );
   }
 }
 
@@ -114,7 +128,8 @@ export class ReadIndex {
       else owners.add(owner);
     }
     for (const [key, query] of reads.lists) {
-      const lists = this.byList.get(query.kind) ?? new Map<string, { readonly query: ListQuery; readonly owners: Set<string> }>();
+      const lists =
+        this.byList.get(query.kind) ?? new Map<string, { readonly query: ListQuery; readonly owners: Set<string> }>();
       this.byList.set(query.kind, lists);
       const list = lists.get(key);
       if (list === undefined) lists.set(key, { query, owners: new Set([owner]) });
@@ -146,7 +161,9 @@ export class ReadIndex {
     const kind = kindKey(change.type);
     const owners = new Set(this.byKey.get(getKey(kind, object.metadata)));
     for (const { query, owners: listOwners } of this.byList.get(kind)?.values() ?? []) {
-      const concerned = [change.before, change.after].some((entry) => entry !== undefined && matches(query, entry.object));
+      const concerned = [change.before, change.after].some(
+        (entry) => entry !== undefined && matches(query, entry.object),
+      );
       if (concerned) for (const owner of listOwners) owners.add(owner);
     }
     return [...owners];
@@ -157,7 +174,8 @@ export class ReadIndex {
     const prefix = `get ${kindKey(type)} `;
     const owners = new Set<string>();
     for (const [key, readers] of this.byKey) if (key.startsWith(prefix)) for (const owner of readers) owners.add(owner);
-    for (const { owners: readers } of this.byList.get(kindKey(type))?.values() ?? []) for (const owner of readers) owners.add(owner);
+    for (const { owners: readers } of this.byList.get(kindKey(type))?.values() ?? [])
+      for (const owner of readers) owners.add(owner);
     return [...owners];
   }
 

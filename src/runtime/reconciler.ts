@@ -5,12 +5,13 @@
  * step leaves a state from which the next look goes on; a crash between any two writes loses and orphans nothing.
  * Looks at different objects run in parallel, at the same object never (the queue sees to it).
  */
-import { AdrasteiaError, hasCode } from '../errors';
-import { canonicalJson, isJsonObject, type JsonObject } from '../api/json';
+
+import { canonicalJson, isJsonObject } from '../api/json';
 import type { KubeObject } from '../api/object';
 import { describeObject, referenceKey } from '../api/object';
 import { kindKey, kindKeyOf, type ResourceType } from '../api/resource-type';
 import { FIELD_MANAGER, FINALIZER, PAUSED_ANNOTATION } from '../api/well-known';
+import { AdrasteiaError, hasCode } from '../errors';
 import { PlanInterruption } from '../plan/interruption';
 import type { Kind, Planner } from '../plan/kind';
 import type { Apply, Observed, Plan, Refusal, RenderedTree, StatusReport, Teardown, TeardownStep } from '../plan/plan';
@@ -107,12 +108,21 @@ export class Reconciler {
   }
 
   /** A plan that throws is a fault of ours: the object says so, what runs goes on running, and other objects are served. */
-  private async planOrExplain(kind: RuntimeKind, owner: string, object: KubeObject): Promise<Memory | PlanInterruption> {
+  private async planOrExplain(
+    kind: RuntimeKind,
+    owner: string,
+    object: KubeObject,
+  ): Promise<Memory | PlanInterruption> {
     try {
       return this.planFor(kind, owner, object);
     } catch (error) {
       const code = error instanceof AdrasteiaError ? ` (${error.code})` : '';
-      await this.addCondition(kind, object, { type: 'Ready', status: 'Unknown', reason: 'PlanFailed', message: `The plan of this object failed${code}; the controller's log says why` });
+      await this.addCondition(kind, object, {
+        type: 'Ready',
+        status: 'Unknown',
+        reason: 'PlanFailed',
+        message: `The plan of this object failed${code}; the controller's log says why`,
+      });
       throw error;
     }
   }
@@ -148,7 +158,12 @@ export class Reconciler {
     }
   }
 
-  private async apply(kind: RuntimeKind, object: KubeObject, memory: Memory, plan: Apply<RenderedTree>): Promise<Outcome> {
+  private async apply(
+    kind: RuntimeKind,
+    object: KubeObject,
+    memory: Memory,
+    plan: Apply<RenderedTree>,
+  ): Promise<Outcome> {
     const { inventory, external, metrics, clock } = this.options;
     if (plan.finalize === true && !hasFinalizer(object)) await this.addFinalizer(kind, object);
     let rendered: ReturnType<RenderedTree['objects']> | undefined;
@@ -160,12 +175,16 @@ export class Reconciler {
       }
       return rendered;
     };
-    if (memory.children?.digest !== plan.tree.digest) memory.children = { digest: plan.tree.digest, list: this.children.summarise(render(), object) };
+    if (memory.children?.digest !== plan.tree.digest)
+      memory.children = { digest: plan.tree.digest, list: this.children.summarise(render(), object) };
     const children = memory.children.list;
     const desired = children.map(entryOf);
     const recorded = inventory.read(object);
-    const isNew = desired.some((entry) => !recorded.entries.some((other) => referenceKey(other) === referenceKey(entry)));
-    if (isNew && (await inventory.write(object, { ...recorded, entries: union(recorded.entries, desired) }))) metrics.written('Inventory.adrasteia.dev', 'apply');
+    const isNew = desired.some(
+      (entry) => !recorded.entries.some((other) => referenceKey(other) === referenceKey(entry)),
+    );
+    if (isNew && (await inventory.write(object, { ...recorded, entries: union(recorded.entries, desired) })))
+      metrics.written('Inventory.adrasteia.dev', 'apply');
     const { refusals, complete } = await this.children.apply(children, object, render);
     if (complete) await this.prune(object, desired);
     const refreshMs = await external.run(object, plan.ensure ?? [], plan.once ?? [], inventory);
@@ -185,14 +204,19 @@ export class Reconciler {
     const unwanted = surplus(recorded.entries, desired);
     if (unwanted.length === 0) return;
     await Promise.all(unwanted.filter((entry) => entry.keep !== true).map((entry) => this.deleteEntry(object, entry)));
-    if (await inventory.write(object, { ...inventory.read(object), entries: desired })) metrics.written('Inventory.adrasteia.dev', 'apply');
+    if (await inventory.write(object, { ...inventory.read(object), entries: desired }))
+      metrics.written('Inventory.adrasteia.dev', 'apply');
   }
 
   /**
    * Asks for the deletion of an object of ours. True once it is gone, was never ours, or is to be kept. In a teardown it
    * counts as gone only when what is below it is gone too.
    */
-  private async deleteEntry(owner: KubeObject, entry: InventoryEntry, teardown?: { readonly step?: TeardownStep }): Promise<boolean> {
+  private async deleteEntry(
+    owner: KubeObject,
+    entry: InventoryEntry,
+    teardown?: { readonly step?: TeardownStep },
+  ): Promise<boolean> {
     const { cluster, informerOf, typeOf, metrics } = this.options;
     const type = typeOf(kindKeyOf(entry));
     if (type === undefined) return true;
@@ -202,7 +226,10 @@ export class Reconciler {
     if (entry.keep === true && !isReleased(live, teardown?.step)) return true;
     if (live.metadata.deletionTimestamp === undefined) {
       try {
-        await cluster.delete(type, nameOf(entry), { propagation: teardown === undefined ? 'Background' : 'Foreground', ...(live.metadata.uid === undefined ? {} : { uid: live.metadata.uid }) });
+        await cluster.delete(type, nameOf(entry), {
+          propagation: teardown === undefined ? 'Background' : 'Foreground',
+          ...(live.metadata.uid === undefined ? {} : { uid: live.metadata.uid }),
+        });
         metrics.written(kindKey(type), 'delete');
       } catch (error) {
         // Another object of that name is there by now, and isn't ours to delete.
@@ -222,11 +249,17 @@ export class Reconciler {
       const gone = await Promise.all(due.map((entry) => this.deleteEntry(object, entry, { step })));
       if (gone.includes(false)) return this.waitForDeletion(kind, object, plan);
     }
-    const gone = await Promise.all(entries.filter((entry) => rest.has(referenceKey(entry))).map((entry) => this.deleteEntry(object, entry, {})));
+    const gone = await Promise.all(
+      entries.filter((entry) => rest.has(referenceKey(entry))).map((entry) => this.deleteEntry(object, entry, {})),
+    );
     if (gone.includes(false)) return this.waitForDeletion(kind, object, plan);
     await external.run(object, [], [], inventory);
     if (inventory.read(object).external.length > 0) return this.waitForDeletion(kind, object, plan);
-    await this.patchFinalizers(kind, object, (object.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER));
+    await this.patchFinalizers(
+      kind,
+      object,
+      (object.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER),
+    );
     return {};
   }
 
@@ -268,7 +301,12 @@ export class Reconciler {
     };
   }
 
-  private async report(kind: RuntimeKind, object: KubeObject, report: StatusReport, wakeAt: number | undefined): Promise<Outcome> {
+  private async report(
+    kind: RuntimeKind,
+    object: KubeObject,
+    report: StatusReport,
+    wakeAt: number | undefined,
+  ): Promise<Outcome> {
     const { clock, informerOf, events, metrics } = this.options;
     const outcome = await this.status.write(kind, object, report);
     if (outcome.outcome === 'Written') {
@@ -282,22 +320,35 @@ export class Reconciler {
   }
 
   private async paused(kind: RuntimeKind, object: KubeObject): Promise<Outcome> {
-    return this.addCondition(kind, object, { type: 'Paused', status: 'True', reason: 'PausedByAnnotation', message: `Nothing is changed while the annotation ${PAUSED_ANNOTATION} is "true"` });
+    return this.addCondition(kind, object, {
+      type: 'Paused',
+      status: 'True',
+      reason: 'PausedByAnnotation',
+      message: `Nothing is changed while the annotation ${PAUSED_ANNOTATION} is "true"`,
+    });
   }
 
   private async interrupted(kind: RuntimeKind, object: KubeObject, interruption: PlanInterruption): Promise<Outcome> {
     // Suspended: the answer is on its way, and wakes the plan.
     if (interruption.state === 'Suspended') return {};
-    return this.addCondition(kind, object, { type: 'Ready', status: 'Unknown', reason: 'ReadUnavailable', message: interruption.message });
+    return this.addCondition(kind, object, {
+      type: 'Ready',
+      status: 'Unknown',
+      reason: 'ReadUnavailable',
+      message: interruption.message,
+    });
   }
 
   /** One condition set beside what the status says otherwise: for findings of the runtime itself. */
-  private addCondition(kind: RuntimeKind, object: KubeObject, condition: StatusReport['conditions'][number]): Promise<Outcome> {
-    const { conditions: _conditions, ...fields } = (isJsonObject(object.status) ? object.status : {}) as JsonObject;
+  private addCondition(
+    kind: RuntimeKind,
+    object: KubeObject,
+    condition: StatusReport['conditions'][number],
+  ): Promise<Outcome> {
+    const { conditions: _conditions, ...fields } = isJsonObject(object.status) ? object.status : {};
     const others = StatusWriter.conditionsOf(object).filter(({ type }) => type !== condition.type);
     return this.report(kind, object, { fields, conditions: [...others, condition], settled: true }, undefined);
   }
-
 }
 
 /** Something was refused; status says so, and the look is repeated after a pause. */

@@ -6,11 +6,12 @@
  * leads, the workers start, and look at every object once. A standby has the same warm caches and no workers.
  * A stop lets looks that are under way end, then gives the lease back.
  */
-import { AdrasteiaError } from '../errors';
+
 import type { JsonValue } from '../api/json';
 import type { KubeObject } from '../api/object';
 import { kindKey, kindKeyOf, type ResourceType } from '../api/resource-type';
 import { OWNER_UID_LABEL, WORKLOAD_LABEL } from '../api/well-known';
+import { AdrasteiaError } from '../errors';
 import { PlanInterruption } from '../plan/interruption';
 import type { Clock } from '../ports/clock';
 import type { Cluster } from '../ports/cluster';
@@ -43,7 +44,12 @@ export interface RuntimeOptions {
   /** This process, unique. */
   readonly identity: string;
   /** Absent: works without a lease, as the only replica. */
-  readonly leaderElection?: { readonly name: string; readonly durationMs?: number; readonly renewMs?: number; readonly retryMs?: number };
+  readonly leaderElection?: {
+    readonly name: string;
+    readonly durationMs?: number;
+    readonly renewMs?: number;
+    readonly retryMs?: number;
+  };
   /** Looks in parallel. Default 16, which keeps a two-core API server busy. */
   readonly workers?: number;
   /** Called when the lease is lost: the process is to end and start again as standby. */
@@ -134,7 +140,12 @@ export class Runtime {
             onLost: () => {
               this.working = false;
               this.queue.close();
-              options.onFatal(new AdrasteiaError('LeaseLost', `lease ${systemNamespace}/${options.leaderElection?.name ?? ''} was lost: the process ends and starts again as standby`));
+              options.onFatal(
+                new AdrasteiaError(
+                  'LeaseLost',
+                  `lease ${systemNamespace}/${options.leaderElection?.name ?? ''} was lost: the process ends and starts again as standby`,
+                ),
+              );
             },
           });
   }
@@ -194,11 +205,16 @@ export class Runtime {
     const whole = [INVENTORY, ...this.options.kinds.map(({ type }) => type), ...planners.flatMap(({ reads }) => reads)];
     // Secrets that aren't ours are fetched by name, never listed.
     for (const type of whole) if (kindKey(type) !== kindKey(SECRET)) this.addInformer(type, { statusOnly: false });
-    for (const type of planners.flatMap(({ applies }) => applies)) this.addInformer(type, { statusOnly: true, labelSelector: OWNER_UID_LABEL });
-    for (const type of planners.flatMap(({ observes }) => observes)) this.addInformer(type, { statusOnly: true, labelSelector: WORKLOAD_LABEL });
+    for (const type of planners.flatMap(({ applies }) => applies))
+      this.addInformer(type, { statusOnly: true, labelSelector: OWNER_UID_LABEL });
+    for (const type of planners.flatMap(({ observes }) => observes))
+      this.addInformer(type, { statusOnly: true, labelSelector: WORKLOAD_LABEL });
   }
 
-  private addInformer(type: ResourceType, scope: { readonly statusOnly: boolean; readonly labelSelector?: string }): void {
+  private addInformer(
+    type: ResourceType,
+    scope: { readonly statusOnly: boolean; readonly labelSelector?: string },
+  ): void {
     const kind = kindKey(type);
     if (this.informers.has(kind)) return;
     const { cluster, clock, log, namespace } = this.options;
@@ -231,7 +247,8 @@ export class Runtime {
 
   private find(type: ResourceType): ReadCache | PlanInterruption {
     const informer = this.informers.get(kindKey(type));
-    if (informer === undefined || kindKey(type) === kindKey(SECRET)) return new PlanInterruption('Unavailable', `${kindKey(type)} is not read from a cache`);
+    if (informer === undefined || kindKey(type) === kindKey(SECRET))
+      return new PlanInterruption('Unavailable', `${kindKey(type)} is not read from a cache`);
     switch (informer.state) {
       case 'Starting':
         return new PlanInterruption('Suspended', `${kindKey(type)} is being listed`);
@@ -319,7 +336,12 @@ export class Runtime {
     }
   }
 
-  private failed(key: QueueKey, object: KubeObject | undefined, error: unknown, count: (result: 'error' | 'requeue') => void): void {
+  private failed(
+    key: QueueKey,
+    object: KubeObject | undefined,
+    error: unknown,
+    count: (result: 'error' | 'requeue') => void,
+  ): void {
     if (error instanceof RefusedError) {
       this.queue.addFailed(key);
       if (error.outcome.delayMs !== undefined) this.queue.addAfter(key, error.outcome.delayMs, 'Child');
@@ -356,7 +378,10 @@ function keyOf(id: string): QueueKey {
   return { id, namespace: id.split('/')[1] ?? '' };
 }
 
-function parseKey(id: string): { readonly kindName: string; readonly name: { readonly name: string; readonly namespace?: string } } {
+function parseKey(id: string): {
+  readonly kindName: string;
+  readonly name: { readonly name: string; readonly namespace?: string };
+} {
   const [kindName = '', namespace = '', name = ''] = id.split('/');
   return { kindName, name: namespace === '' ? { name } : { name, namespace } };
 }

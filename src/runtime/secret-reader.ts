@@ -71,7 +71,10 @@ export class SecretReader {
       const data = isJsonObject(secret['data']) ? secret['data'] : {};
       return { found: true, name: name.name, keys: Object.keys(data).sort(), hash: digest(data) };
     } catch (error) {
-      return new PlanInterruption('Unavailable', `Secret ${key} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      return new PlanInterruption(
+        'Unavailable',
+        `Secret ${key} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 }

@@ -4,19 +4,19 @@
  * A settled status is written at once. One that will soon be better waits for a second, so that stages which follow each other
  * quickly become one write; a slow start shows its stages at that pace.
  */
-import { stampConditions, type Condition } from '../api/condition';
+import { type Condition, stampConditions } from '../api/condition';
 import { digest, isJsonObject, type JsonObject } from '../api/json';
 import type { KubeObject } from '../api/object';
 import { FIELD_MANAGER } from '../api/well-known';
-import type { StatusReport } from '../plan/plan';
 import type { Kind } from '../plan/kind';
+import type { StatusReport } from '../plan/plan';
 import type { Clock } from '../ports/clock';
 import type { Cluster } from '../ports/cluster';
 import { mergePatch } from './merge-patch';
 import { nameOf } from './ownership';
 
 /** How long an unsettled status waits for a better one. */
-export const COALESCE_MS = 1_000;
+const COALESCE_MS = 1_000;
 
 export type StatusOutcome =
   | { readonly outcome: 'Unchanged' }
@@ -45,16 +45,25 @@ export class StatusWriter {
     const status = isJsonObject(object.status) ? object.status : {};
     const conditions = status['conditions'];
     // The CRD's schema and this writer are the only sources of conditions.
-    return Array.isArray(conditions) ? (conditions as unknown as Condition[]) : [];
+    return Array.isArray(conditions) ? (conditions as readonly Condition[]) : [];
   }
 
-  async write(kind: Pick<Kind, 'type' | 'statusSubresource'>, object: KubeObject, report: StatusReport): Promise<StatusOutcome> {
+  async write(
+    kind: Pick<Kind, 'type' | 'statusSubresource'>,
+    object: KubeObject,
+    report: StatusReport,
+  ): Promise<StatusOutcome> {
     const key = object.metadata.uid ?? '';
     const memory = this.memories.get(key) ?? {};
     this.memories.set(key, memory);
     const current = isJsonObject(object.status) ? object.status : {};
     const now = new Date(this.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
-    const conditions = stampConditions(report.conditions, StatusWriter.conditionsOf(object), object.metadata.generation, now);
+    const conditions = stampConditions(
+      report.conditions,
+      StatusWriter.conditionsOf(object),
+      object.metadata.generation,
+      now,
+    );
     const computed: JsonObject = { ...report.fields, conditions: conditions.map((condition) => ({ ...condition })) };
     const patch = mergePatch(current, computed);
     const isKnown = memory.written?.computed === digest(computed) && memory.written.stored === digest(current);
@@ -72,7 +81,11 @@ export class StatusWriter {
       kind.type,
       nameOf(object.metadata),
       { status: patch },
-      { type: 'merge', fieldManager: FIELD_MANAGER, ...(kind.statusSubresource ? { subresource: 'status' as const } : {}) },
+      {
+        type: 'merge',
+        fieldManager: FIELD_MANAGER,
+        ...(kind.statusSubresource ? { subresource: 'status' as const } : {}),
+      },
     );
     memory.written = { computed: digest(computed), stored: digest(answer.status ?? {}) };
     return { outcome: 'Written', object: answer };

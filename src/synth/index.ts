@@ -5,4 +5,4 @@ export { type Expansion, expand, type ObjectProblem } from './expand';
 export { DEFAULT_NAMESPACE, type LookupOverOptions, lookupOver } from './lookup-over';
 export { renderPlanner } from './render-planner';
 export { renderTree } from './render-tree';
-export { TREE_MEMO_LIMIT, TreeMemo } from './tree-memo';
+export { TreeMemo } from './tree-memo';

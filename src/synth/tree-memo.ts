@@ -9,7 +9,7 @@ import type { PlannedObject } from '../plan/planned-object';
 import { renderTree } from './render-tree';
 
 /** Trees kept unless said otherwise: a tree weighs 6 to 15 kB, so about 10 MB. */
-export const TREE_MEMO_LIMIT = 1000;
+const TREE_MEMO_LIMIT = 1000;
 
 /** A bounded memo with one tree for each key; the tree that was asked for longest ago makes room. */
 export class TreeMemo {

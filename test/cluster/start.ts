@@ -15,9 +15,12 @@ const note = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-run([process.execPath, join(__dirname, '..', '..', 'src', 'cli', 'main.js'), 'up', ...folders, ...process.argv.slice(2)], note)
-  .catch((error: unknown) => {
+const command = [process.execPath, join(__dirname, '..', '..', 'src', 'cli', 'main.js'), 'up', ...folders];
+
+run([...command, ...process.argv.slice(2)], note).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
     note(`error: ${error instanceof ClusterProblem ? error.message : String(error)}`);
-    return 1;
-  })
-  .then((code) => process.exit(code));
+    process.exit(1);
+  },
+);

@@ -18,7 +18,13 @@ const [ENVIRONMENT, TEMPLATE, ENTRY_POINT] = ['Environment', 'EnvironmentTemplat
   return kind.type;
 }) as [ResourceType, ResourceType, ResourceType];
 
-const INVENTORY: ResourceType = { group: 'adrasteia.dev', version: 'v1alpha1', kind: 'Inventory', plural: 'inventories', namespaced: true };
+const INVENTORY: ResourceType = {
+  group: 'adrasteia.dev',
+  version: 'v1alpha1',
+  kind: 'Inventory',
+  plural: 'inventories',
+  namespaced: true,
+};
 
 /** Everything that an environment consists of, and itself. */
 const types = [ENVIRONMENT, INVENTORY, ...(kinds.find(({ type }) => type === ENVIRONMENT)?.planner?.applies ?? [])];
@@ -47,13 +53,25 @@ function environment(desiredState: 'Running' | 'Stopped' = 'Running'): Manifest 
     apiVersion: 'adrasteia.dev/v1alpha1',
     kind: 'Environment',
     metadata: { name: 'thesis' },
-    spec: { templateRef: { kind: 'EnvironmentTemplate', name: 'template' }, owner: { kind: 'User', name: 'ada' }, desiredState },
+    spec: {
+      templateRef: { kind: 'EnvironmentTemplate', name: 'template' },
+      owner: { kind: 'User', name: 'ada' },
+      desiredState,
+    },
   };
 }
 
-const entryPoint: Manifest = { apiVersion: 'adrasteia.dev/v1alpha1', kind: 'EntryPoint', metadata: { name: 'default' }, spec: { routing: 'Host', baseDomain: 'dev.example.org', ingress: { className: 'nginx' } } };
+const entryPoint: Manifest = {
+  apiVersion: 'adrasteia.dev/v1alpha1',
+  kind: 'EntryPoint',
+  metadata: { name: 'default' },
+  spec: { routing: 'Host', baseDomain: 'dev.example.org', ingress: { className: 'nginx' } },
+};
 
-const place = (harness: Harness, manifest: Manifest): Manifest => ({ ...manifest, metadata: { ...manifest.metadata, namespace: harness.namespace } });
+const place = (harness: Harness, manifest: Manifest): Manifest => ({
+  ...manifest,
+  metadata: { ...manifest.metadata, namespace: harness.namespace },
+});
 
 async function prepareTemplate(harness: Harness): Promise<void> {
   await harness.apply(ENTRY_POINT, place(harness, entryPoint));
@@ -63,7 +81,9 @@ async function prepareTemplate(harness: Harness): Promise<void> {
 async function prepareEnvironment(harness: Harness): Promise<void> {
   await prepareTemplate(harness);
   await harness.apply(ENVIRONMENT, place(harness, environment()));
-  await harness.until(ENVIRONMENT, 'thesis', 'has its pod', (live) => JSON.stringify(live.status ?? {}).includes('"stages":[{'));
+  await harness.until(ENVIRONMENT, 'thesis', 'has its pod', (live) =>
+    JSON.stringify(live.status ?? {}).includes('"stages":[{'),
+  );
 }
 
 const statusIs = async (harness: Harness, holds: (status: Record<string, unknown>) => boolean): Promise<boolean> => {
@@ -85,11 +105,17 @@ const scenarios: readonly Scenario[] = [
     name: 'change of the template, which takes the entry away',
     prepare: prepareEnvironment,
     act: async (harness) => {
-      await harness.apply(TEMPLATE, place(harness, template({ image: 'registry.example.org/app:2', withEntry: false })));
+      await harness.apply(
+        TEMPLATE,
+        place(harness, template({ image: 'registry.example.org/app:2', withEntry: false })),
+      );
     },
     isDone: async (harness) => {
       const live = await harness.get(STATEFUL_SET, 'thesis');
-      const ingresses = await harness.cluster.list({ group: 'networking.k8s.io', version: 'v1', kind: 'Ingress', plural: 'ingresses', namespaced: true }, { namespace: harness.namespace });
+      const ingresses = await harness.cluster.list(
+        { group: 'networking.k8s.io', version: 'v1', kind: 'Ingress', plural: 'ingresses', namespaced: true },
+        { namespace: harness.namespace },
+      );
       return JSON.stringify(live?.spec ?? {}).includes('app:2') && ingresses.items.length === 0;
     },
   },
@@ -123,7 +149,11 @@ describe('a crash at any point around any write ends in the same state', () => {
     const crds = kinds.map((kind) => kind.crd());
     const cases = await sweep(scenario, { kinds: () => runtimeKinds(kinds), crds, types, parallel: 4 });
     const failed = cases.filter(({ differences }) => differences.length > 0);
-    expect(failed.map(({ index, position, write, differences }) => `${position} write ${index} (${write}): ${differences.join('; ')}`)).toEqual([]);
+    expect(
+      failed.map(
+        ({ index, position, write, differences }) => `${position} write ${index} (${write}): ${differences.join('; ')}`,
+      ),
+    ).toEqual([]);
     expect(cases.length).toBeGreaterThanOrEqual(3);
   });
 });

@@ -1,6 +1,15 @@
 import type { KubeObject, Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
-import { anyEnvironment, anyTemplate, appliedTypes, engineCrds, engineKinds, kode, kodeTemplate, typeOf } from '../support/engine';
+import {
+  anyEnvironment,
+  anyTemplate,
+  appliedTypes,
+  engineCrds,
+  engineKinds,
+  kode,
+  kodeTemplate,
+  typeOf,
+} from '../support/engine';
 import { eventually, Harness } from '../support/harness';
 import { CLAIM, SECRET, SERVICE, STATEFUL_SET } from '../support/widget';
 
@@ -14,7 +23,9 @@ const KODE_TEMPLATE = typeOf('KodeTemplate', 'kode.jacero.io');
 const image = (set: KubeObject): unknown => valueAt(set, ['spec', 'template', 'spec', 'containers', 0, 'image']);
 const reason = (object: KubeObject, type: string): unknown => {
   const conditions = valueAt(object, ['status', 'conditions']);
-  return Array.isArray(conditions) ? (conditions as { type: string; reason: string }[]).find((condition) => condition.type === type)?.reason : undefined;
+  return Array.isArray(conditions)
+    ? (conditions as { type: string; reason: string }[]).find((condition) => condition.type === type)?.reason
+    : undefined;
 };
 
 let harness: Harness;
@@ -25,13 +36,23 @@ afterEach(async () => {
   await harness.close();
 });
 
-const placed = (manifest: Manifest): Manifest => ({ ...manifest, metadata: { ...manifest.metadata, namespace: harness.namespace } });
+const placed = (manifest: Manifest): Manifest => ({
+  ...manifest,
+  metadata: { ...manifest.metadata, namespace: harness.namespace },
+});
 
 async function children(): Promise<string[]> {
   const found: string[] = [];
   for (const type of appliedTypes()) {
-    const { items } = await harness.cluster.list(type, { namespace: harness.namespace, labelSelector: 'adrasteia.dev/owner-uid' });
-    found.push(...items.filter((item) => item.metadata.deletionTimestamp === undefined).map((item) => `${item.kind}/${item.metadata.name}`));
+    const { items } = await harness.cluster.list(type, {
+      namespace: harness.namespace,
+      labelSelector: 'adrasteia.dev/owner-uid',
+    });
+    found.push(
+      ...items
+        .filter((item) => item.metadata.deletionTimestamp === undefined)
+        .map((item) => `${item.kind}/${item.metadata.name}`),
+    );
   }
   return found.sort();
 }
@@ -51,7 +72,11 @@ const apis = [
     type: KODE,
     templateType: KODE_TEMPLATE,
     template: (value: string) => kodeTemplate({ image: value }),
-    object: () => kode('dev', { password: 'secret-enough', storage: { keepVolume: true, resources: { requests: { storage: '1024Mi' } } } }),
+    object: () =>
+      kode('dev', {
+        password: 'secret-enough',
+        storage: { keepVolume: true, resources: { requests: { storage: '1024Mi' } } },
+      }),
     claim: 'dev-pvc',
   },
 ] as const;
@@ -61,9 +86,19 @@ describe.each(apis)('$api on a real API server', ({ type, templateType, template
     await harness.start(engineKinds());
     await harness.apply(templateType, placed(template('registry.example.org/one:1')));
     await harness.apply(type, placed(object()));
-    await harness.until(STATEFUL_SET, 'dev', 'runs the first image', (live) => image(live) === 'registry.example.org/one:1');
+    await harness.until(
+      STATEFUL_SET,
+      'dev',
+      'runs the first image',
+      (live) => image(live) === 'registry.example.org/one:1',
+    );
     await harness.apply(templateType, placed(template('registry.example.org/two:2')));
-    await harness.until(STATEFUL_SET, 'dev', 'runs the second image', (live) => image(live) === 'registry.example.org/two:2');
+    await harness.until(
+      STATEFUL_SET,
+      'dev',
+      'runs the second image',
+      (live) => image(live) === 'registry.example.org/two:2',
+    );
   });
 
   test('gets a deleted child back', async () => {
@@ -82,14 +117,22 @@ describe.each(apis)('$api on a real API server', ({ type, templateType, template
     await harness.until(STATEFUL_SET, 'dev', 'is there', () => true);
     const before = await harness.until(CLAIM, claim, 'is there', () => true);
     await harness.delete(type, 'dev');
-    await eventually('only the claim is left', async () => (await children()).join() === `PersistentVolumeClaim/${claim}`);
+    await eventually(
+      'only the claim is left',
+      async () => (await children()).join() === `PersistentVolumeClaim/${claim}`,
+    );
     await harness.apply(type, placed(object()));
     await harness.until(STATEFUL_SET, 'dev', 'is there again', () => true);
     expect((await harness.get(CLAIM, claim))?.metadata.uid).toBe(before.metadata.uid);
   });
 
   test('leaves a foreign child of the same name alone, and says NameConflict', async () => {
-    const foreign: Manifest = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'dev' }, spec: { ports: [{ port: 5432, protocol: 'TCP' }], selector: { app: 'database' } } };
+    const foreign: Manifest = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'dev' },
+      spec: { ports: [{ port: 5432, protocol: 'TCP' }], selector: { app: 'database' } },
+    };
     await harness.apply(SERVICE, placed(foreign));
     await harness.start(engineKinds());
     await harness.apply(templateType, placed(template('registry.example.org/one:1')));
@@ -97,7 +140,12 @@ describe.each(apis)('$api on a real API server', ({ type, templateType, template
     await harness.until(type, 'dev', 'says NameConflict', (live) => reason(live, 'Admitted') === 'NameConflict');
     expect(valueAt(await harness.get(SERVICE, 'dev'), ['spec', 'selector'])).toEqual({ app: 'database' });
     await harness.delete(SERVICE, 'dev');
-    await harness.until(SERVICE, 'dev', 'is made once the foreign one is gone', (live) => live.metadata.ownerReferences?.[0]?.kind === type.kind);
+    await harness.until(
+      SERVICE,
+      'dev',
+      'is made once the foreign one is gone',
+      (live) => live.metadata.ownerReferences?.[0]?.kind === type.kind,
+    );
   });
 
   test('is held when its template goes, and runs on', async () => {
@@ -118,7 +166,9 @@ describe.each(apis)('$api on a real API server', ({ type, templateType, template
     const first = await harness.start(engineKinds());
     await harness.apply(templateType, placed(template('registry.example.org/one:1')));
     await harness.apply(type, placed(object()));
-    await harness.until(type, 'dev', 'says that its pod is admitted', (live) => JSON.stringify(live.status ?? {}).includes('waits for its volumes'));
+    await harness.until(type, 'dev', 'says that its pod is admitted', (live) =>
+      JSON.stringify(live.status ?? {}).includes('waits for its volumes'),
+    );
     await first.drained();
     await first.stop();
     const second = await harness.start(engineKinds());
@@ -132,7 +182,12 @@ describe('a new environment', () => {
     const { cluster, drained } = await harness.start(engineKinds());
     await harness.apply(TEMPLATE, placed(anyTemplate()));
     await harness.apply(ENVIRONMENT, placed(anyEnvironment('dev')));
-    await harness.until(ENVIRONMENT, 'dev', 'has its status', (live) => live.status !== undefined && valueAt(live, ['status', 'phase']) === 'Starting');
+    await harness.until(
+      ENVIRONMENT,
+      'dev',
+      'has its status',
+      (live) => live.status !== undefined && valueAt(live, ['status', 'phase']) === 'Starting',
+    );
     await drained();
     const words = cluster.words.map((word) => word.replace(/Inventory\S+/, 'Inventory'));
     const made = await children();
@@ -156,10 +211,22 @@ describe('a new environment', () => {
 
   test('with a claim whose class does not exist is Pending, says which, and is never bound silently', async () => {
     await harness.start(engineKinds());
-    const workloads = [{ name: 'main', container: { image: 'registry.example.org/app:1', ports: [{ name: 'http', port: 8080 }] }, web: { port: 'http', signIn: 'App' }, storage: { mountPath: '/home/dev', size: '1Gi', storageClassName: 'not-there' } }];
+    const workloads = [
+      {
+        name: 'main',
+        container: { image: 'registry.example.org/app:1', ports: [{ name: 'http', port: 8080 }] },
+        web: { port: 'http', signIn: 'App' },
+        storage: { mountPath: '/home/dev', size: '1Gi', storageClassName: 'not-there' },
+      },
+    ];
     await harness.apply(TEMPLATE, placed(anyTemplate({ workloads })));
     await harness.apply(ENVIRONMENT, placed(anyEnvironment('dev')));
-    const told = await harness.until(ENVIRONMENT, 'dev', 'says why', (live) => reason(live, 'Ready') === 'StorageClassNotFound');
+    const told = await harness.until(
+      ENVIRONMENT,
+      'dev',
+      'says why',
+      (live) => reason(live, 'Ready') === 'StorageClassNotFound',
+    );
     expect(valueAt(told, ['status', 'phase'])).toBe('Pending');
     expect(JSON.stringify(told.status)).toContain('not-there');
     expect(valueAt(await harness.get(CLAIM, 'dev-main'), ['status', 'phase'])).toBe('Pending');
@@ -168,12 +235,26 @@ describe('a new environment', () => {
 
 describe('a Kode', () => {
   test('adopts the claim that the first release shared, and the data stays', async () => {
-    const shared: Manifest = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'kode-pvc' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } };
+    const shared: Manifest = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'kode-pvc' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    };
     const before = await harness.apply(CLAIM, placed(shared));
     await harness.start(engineKinds());
     await harness.apply(KODE_TEMPLATE, placed(kodeTemplate()));
-    await harness.apply(KODE, placed(kode('dev', { storage: { keepVolume: true, accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } })));
-    const set = await harness.until(STATEFUL_SET, 'dev', 'mounts the claim', (live) => JSON.stringify(live.spec).includes('"claimName":"kode-pvc"'));
+    await harness.apply(
+      KODE,
+      placed(
+        kode('dev', {
+          storage: { keepVolume: true, accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+        }),
+      ),
+    );
+    const set = await harness.until(STATEFUL_SET, 'dev', 'mounts the claim', (live) =>
+      JSON.stringify(live.spec).includes('"claimName":"kode-pvc"'),
+    );
     expect(set).toBeDefined();
     expect((await harness.get(CLAIM, 'kode-pvc'))?.metadata.uid).toBe(before.metadata.uid);
     expect(await harness.get(CLAIM, 'dev-pvc')).toBeUndefined();
@@ -181,10 +262,26 @@ describe('a Kode', () => {
 
   test('that asks for a proxy is closed: no pod, no Service, and its status says so', async () => {
     await harness.start(engineKinds());
-    await harness.apply(typeOf('EnvoyProxyConfig', 'kode.jacero.io'), placed({ apiVersion: 'kode.jacero.io/v1alpha1', kind: 'EnvoyProxyConfig', metadata: { name: 'guard' }, spec: { authType: 'basic' } }));
-    await harness.apply(KODE_TEMPLATE, placed(kodeTemplate({ envoyProxyRef: { name: 'guard', kind: 'EnvoyProxyConfig' } })));
+    await harness.apply(
+      typeOf('EnvoyProxyConfig', 'kode.jacero.io'),
+      placed({
+        apiVersion: 'kode.jacero.io/v1alpha1',
+        kind: 'EnvoyProxyConfig',
+        metadata: { name: 'guard' },
+        spec: { authType: 'basic' },
+      }),
+    );
+    await harness.apply(
+      KODE_TEMPLATE,
+      placed(kodeTemplate({ envoyProxyRef: { name: 'guard', kind: 'EnvoyProxyConfig' } })),
+    );
     await harness.apply(KODE, placed(kode('dev')));
-    const told = await harness.until(KODE, 'dev', 'says Unreachable', (live) => reason(live, 'Reachable') === 'AccessLayerMissing');
+    const told = await harness.until(
+      KODE,
+      'dev',
+      'says Unreachable',
+      (live) => reason(live, 'Reachable') === 'AccessLayerMissing',
+    );
     expect(JSON.stringify(told.status)).toContain(`EnvoyProxyConfig ${harness.namespace}/guard`);
     const set = await harness.until(STATEFUL_SET, 'dev', 'is there', () => true);
     expect(valueAt(set, ['spec', 'replicas'])).toBe(0);
@@ -198,7 +295,12 @@ describe('a Kode', () => {
     await harness.until(SERVICE, 'dev', 'is there', () => true);
     await harness.apply(KODE_TEMPLATE, placed(kodeTemplate({ envoyProxyRef: { name: 'guard' } })));
     await harness.untilGone(SERVICE, 'dev');
-    await harness.until(STATEFUL_SET, 'dev', 'is scaled to nothing', (live) => valueAt(live, ['spec', 'replicas']) === 0);
+    await harness.until(
+      STATEFUL_SET,
+      'dev',
+      'is scaled to nothing',
+      (live) => valueAt(live, ['spec', 'replicas']) === 0,
+    );
   });
 
   test('keeps its password in a Secret, and out of the pod, the status and the events', async () => {
@@ -207,7 +309,7 @@ describe('a Kode', () => {
     await harness.apply(KODE, placed(kode('dev', { user: 'ada', password: 'very-secret-word' })));
     const set = await harness.until(STATEFUL_SET, 'dev', 'is there', () => true);
     const secret = await harness.until(SECRET, 'dev-auth', 'is there', () => true);
-    expect(Buffer.from(String(valueAt(secret, ['data', 'password'])), 'base64').toString()).toBe('very-secret-word');
+    expect(Buffer.from(valueAt(secret, ['data', 'password']) as string, 'base64').toString()).toBe('very-secret-word');
     expect(JSON.stringify(set.spec)).not.toContain('very-secret-word');
     const told = await harness.until(KODE, 'dev', 'has a status', (live) => live.status !== undefined);
     expect(JSON.stringify(told.status)).not.toContain('very-secret-word');

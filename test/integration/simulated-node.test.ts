@@ -51,7 +51,9 @@ afterEach(async () => {
   await harness.cluster.delete(STORAGE_CLASS, { name: harness.namespace });
   await harness.close();
   // Other suites' namespaces may be on their way out; their refusals are not this suite's.
-  const ours = log.lines.filter(({ keys }) => keys['namespace'] === undefined || keys['namespace'] === harness.namespace);
+  const ours = log.lines.filter(
+    ({ keys }) => keys['namespace'] === undefined || keys['namespace'] === harness.namespace,
+  );
   expect(ours.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
 });
 

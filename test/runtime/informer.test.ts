@@ -96,7 +96,10 @@ async function started(server?: ScriptedServer): Promise<Setup> {
   return made;
 }
 
-const names = (informer: Informer): string[] => [...informer.values()].map((entry) => `${entry.object.metadata.name}@${entry.object.metadata.resourceVersion ?? ''}`).sort();
+const names = (informer: Informer): string[] =>
+  [...informer.values()]
+    .map((entry) => `${entry.object.metadata.name}@${entry.object.metadata.resourceVersion ?? ''}`)
+    .sort();
 
 describe('Informer (against a scripted server)', () => {
   test('watches from the version of its list', async () => {
@@ -137,7 +140,10 @@ describe('Informer (against a scripted server)', () => {
     answer({ items: [object('kept', '2'), object('changed', '9')], resourceVersion: '10' });
     await settle();
     expect(names(informer)).toEqual(['changed@9', 'kept@2']);
-    expect(changes.map((change) => (change.after ?? change.before)?.object.metadata.name)).toEqual(['changed', 'vanished']);
+    expect(changes.map((change) => (change.after ?? change.before)?.object.metadata.name)).toEqual([
+      'changed',
+      'vanished',
+    ]);
     await informer.close();
   });
 

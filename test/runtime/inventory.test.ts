@@ -26,7 +26,12 @@ describe('the inventory', () => {
       fc.property(entries, entries, (recorded, desired) => {
         const unwanted = keys(surplus(recorded, desired));
         for (const key of keys(desired)) expect(unwanted).not.toContain(key);
-        expect(keys([...surplus(recorded, desired), ...desired.filter((item) => keys(recorded).includes(referenceKey(item)))])).toEqual(keys(recorded));
+        expect(
+          keys([
+            ...surplus(recorded, desired),
+            ...desired.filter((item) => keys(recorded).includes(referenceKey(item))),
+          ]),
+        ).toEqual(keys(recorded));
       }),
     );
   });

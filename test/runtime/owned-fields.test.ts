@@ -20,7 +20,9 @@ const ours: ManagedFields = {
   },
 };
 
-function live(change: Partial<{ labels: Record<string, string>; spec: unknown; managedFields: ManagedFields[] }> = {}): KubeObject {
+function live(
+  change: Partial<{ labels: Record<string, string>; spec: unknown; managedFields: ManagedFields[] }> = {},
+): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -50,9 +52,17 @@ describe('the fields that we own', () => {
   test.each([
     ['a value of ours is changed', live({ labels: { app: 'changed' } })],
     ['a value of ours is removed', live({ labels: {} })],
-    ['an item of ours is changed', live({ spec: { ports: [{ port: 80, targetPort: 'admin', protocol: 'TCP' }], selector: { app: 'web' } } })],
+    [
+      'an item of ours is changed',
+      live({ spec: { ports: [{ port: 80, targetPort: 'admin', protocol: 'TCP' }], selector: { app: 'web' } } }),
+    ],
     ['an item of ours is gone', live({ spec: { ports: [], selector: { app: 'web' } } })],
-    ['an atomic map of ours has one more member', live({ spec: { ports: [{ port: 80, targetPort: 'http', protocol: 'TCP' }], selector: { app: 'web', more: 'x' } } })],
+    [
+      'an atomic map of ours has one more member',
+      live({
+        spec: { ports: [{ port: 80, targetPort: 'http', protocol: 'TCP' }], selector: { app: 'web', more: 'x' } },
+      }),
+    ],
     [
       'somebody took a field over',
       live({ managedFields: [{ ...ours, fieldsV1: { 'f:metadata': { 'f:labels': { 'f:app': {} } } } }] }),
@@ -69,7 +79,13 @@ describe('the fields that we own', () => {
 
   test('keep the order of the live list, whatever the order of the record', () => {
     const spec = { finalizers: ['b', 'a'] };
-    const record: ManagedFields = { manager: 'adrasteia', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:finalizers': { 'v:"a"': {}, 'v:"b"': {} } } } };
-    expect(ownedDigest(live({ spec, managedFields: [record] }))).toBe(desiredDigest({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' }, spec }));
+    const record: ManagedFields = {
+      manager: 'adrasteia',
+      operation: 'Apply',
+      fieldsV1: { 'f:spec': { 'f:finalizers': { 'v:"a"': {}, 'v:"b"': {} } } },
+    };
+    expect(ownedDigest(live({ spec, managedFields: [record] }))).toBe(
+      desiredDigest({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' }, spec }),
+    );
   });
 });

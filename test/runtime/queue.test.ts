@@ -116,11 +116,14 @@ describe('WorkQueue', () => {
   });
 
   test('whatever is asked for in whatever order is given out exactly once before it is asked for again', async () => {
-    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.constantFrom('User', 'Child', 'Background' as const)), { maxLength: 60 });
+    const steps = fc.array(
+      fc.tuple(fc.integer({ min: 0, max: 9 }), fc.constantFrom('User', 'Child', 'Background' as const)),
+      { maxLength: 60 },
+    );
     await fc.assert(
       fc.asyncProperty(steps, async (requests) => {
         const { queue } = queueWith();
-        for (const [id, priority] of requests) queue.add(key(String(id), `ns-${id % 3}`), priority as 'User');
+        for (const [id, priority] of requests) queue.add(key(String(id), `ns-${id % 3}`), priority);
         const order = await takeAll(queue);
         expect([...order].sort()).toEqual([...new Set(requests.map(([id]) => `ns-${id % 3}/${id}`))].sort());
       }),

@@ -61,7 +61,11 @@ interface CaseResult {
   readonly state: ReadonlyMap<string, string>;
 }
 
-async function runCase(scenario: Scenario, options: SweepOptions, crash?: { readonly index: number; readonly position: Position }): Promise<CaseResult> {
+async function runCase(
+  scenario: Scenario,
+  options: SweepOptions,
+  crash?: { readonly index: number; readonly position: Position },
+): Promise<CaseResult> {
   const harness = await Harness.make(options.crds);
   try {
     const before = await harness.start(options.kinds());
@@ -81,7 +85,10 @@ async function runCase(scenario: Scenario, options: SweepOptions, crash?: { read
       return { words: [], state: await stateOf(harness, options.types) };
     }
     await eventually('the end', () => ended(scenario, harness, first));
-    return { words: first.cluster.words.map((word) => word.replaceAll(harness.namespace, 'ns')), state: await stateOf(harness, options.types) };
+    return {
+      words: first.cluster.words.map((word) => word.replaceAll(harness.namespace, 'ns')),
+      state: await stateOf(harness, options.types),
+    };
   } finally {
     await harness.close();
   }
@@ -92,7 +99,10 @@ async function ended(scenario: Scenario, harness: Harness, running: Running): Pr
 }
 
 /** Lets the process's cluster die at a write: from then on nothing it sends arrives. */
-function dieAt(running: Running, { index, position }: { readonly index: number; readonly position: Position }): { readonly isDead: boolean } {
+function dieAt(
+  running: Running,
+  { index, position }: { readonly index: number; readonly position: Position },
+): { readonly isDead: boolean } {
   const life = { isDead: false };
   const base = running.cluster.writes.length;
   const die = (at: number): void => {
@@ -133,16 +143,33 @@ async function stateOf(harness: Harness, types: readonly ResourceType[]): Promis
 
 function nameFor(object: KubeObject): string {
   // Inventories are named by their owner's UID.
-  return object.kind === 'Inventory' ? `Inventory of ${String((object.spec as { owner?: string }).owner)}` : `${object.kind}/${object.metadata.name}`;
+  return object.kind === 'Inventory'
+    ? `Inventory of ${String((object.spec as { owner?: string }).owner)}`
+    : `${object.kind}/${object.metadata.name}`;
 }
 
-const VOLATILE = new Set(['uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'generation', 'observedGeneration', 'lastTransitionTime', 'at', 'clusterIP', 'clusterIPs', 'adrasteia.dev/owner-uid', 'time']);
+const VOLATILE = new Set([
+  'uid',
+  'resourceVersion',
+  'creationTimestamp',
+  'managedFields',
+  'generation',
+  'observedGeneration',
+  'lastTransitionTime',
+  'at',
+  'clusterIP',
+  'clusterIPs',
+  'adrasteia.dev/owner-uid',
+  'time',
+]);
 
 function masked(object: KubeObject, namespace: string): string {
   const walk = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(walk);
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).flatMap(([key, member]) => (VOLATILE.has(key) ? [] : [[key, walk(member)]])));
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, member]) => (VOLATILE.has(key) ? [] : [[key, walk(member)]])),
+    );
   };
   const { status, ...own } = object;
   // A child's status is its own controller's; an inventory is named by its owner's UID.

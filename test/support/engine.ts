@@ -1,7 +1,7 @@
 /** Every kind as the controller runs it, and objects of them that suites share. */
 import { kinds } from '../../constructs/kinds';
 import type { Manifest } from '../../src/api/object';
-import { type ResourceType, kindKey } from '../../src/api/resource-type';
+import { kindKey, type ResourceType } from '../../src/api/resource-type';
 import { runtimeKinds } from '../../src/controller/runtime-kinds';
 import type { RuntimeKind } from '../../src/runtime/reconciler';
 
@@ -37,7 +37,11 @@ export function anyTemplate(spec: Record<string, unknown> = {}, image = 'registr
       workloads: [
         {
           name: 'main',
-          container: { image, ports: [{ name: 'http', port: 8080 }], resources: { requests: { cpu: '1000m', memory: '1024Mi' } } },
+          container: {
+            image,
+            ports: [{ name: 'http', port: 8080 }],
+            resources: { requests: { cpu: '1000m', memory: '1024Mi' } },
+          },
           web: { port: 'http', signIn: 'App' },
           storage: { mountPath: '/home/dev', size: '1024Mi' },
         },
@@ -57,9 +61,19 @@ export function anyEnvironment(name: string, spec: Record<string, unknown> = {})
 }
 
 export function kode(name: string, spec: Record<string, unknown> = {}): Manifest {
-  return { apiVersion: 'kode.jacero.io/v1alpha1', kind: 'Kode', metadata: { name }, spec: { templateRef: { kind: 'KodeTemplate', name: 'editor' }, ...spec } };
+  return {
+    apiVersion: 'kode.jacero.io/v1alpha1',
+    kind: 'Kode',
+    metadata: { name },
+    spec: { templateRef: { kind: 'KodeTemplate', name: 'editor' }, ...spec },
+  };
 }
 
 export function kodeTemplate(spec: Record<string, unknown> = {}): Manifest {
-  return { apiVersion: 'kode.jacero.io/v1alpha1', kind: 'KodeTemplate', metadata: { name: 'editor' }, spec: { type: 'code-server', image: 'registry.example.org/editor:1', ...spec } };
+  return {
+    apiVersion: 'kode.jacero.io/v1alpha1',
+    kind: 'KodeTemplate',
+    metadata: { name: 'editor' },
+    spec: { type: 'code-server', image: 'registry.example.org/editor:1', ...spec },
+  };
 }

@@ -15,15 +15,31 @@ import { testKubeconfig } from './cluster';
 import { RecordingCluster } from './recording-cluster';
 import { silentLogger } from './silent-logger';
 
-export const NAMESPACE: ResourceType = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
-export const CRD: ResourceType = { group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinition', plural: 'customresourcedefinitions', namespaced: false };
+const NAMESPACE: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+};
+const CRD: ResourceType = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+};
 
 /** How long a condition is waited for before a test fails; the garbage collector takes up to half a minute to learn of a new kind. */
 const PATIENCE_MS = 60_000;
 const STEP_MS = 20;
 
 /** Resolves with the first value that isn't undefined or false; fails with the last error, or says what was waited for. */
-export async function eventually<T>(what: string, probe: () => Promise<T | undefined | false> | T | undefined | false, patienceMs = PATIENCE_MS): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  probe: () => Promise<T | undefined | false> | T | undefined | false,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const value = await probe();
@@ -36,7 +52,12 @@ export async function eventually<T>(what: string, probe: () => Promise<T | undef
 export interface StartOptions {
   readonly clock?: Clock;
   readonly systems?: Readonly<Record<string, ExternalSystem>>;
-  readonly leaderElection?: { readonly name: string; readonly durationMs?: number; readonly renewMs?: number; readonly retryMs?: number };
+  readonly leaderElection?: {
+    readonly name: string;
+    readonly durationMs?: number;
+    readonly renewMs?: number;
+    readonly retryMs?: number;
+  };
   readonly workers?: number;
 }
 
@@ -66,7 +87,8 @@ export class Harness {
     for (const crd of crds) {
       await eventually(`CRD ${crd.metadata.name} is served`, async () => {
         const live = await cluster.get(CRD, { name: crd.metadata.name });
-        const conditions = (live?.status as { conditions?: { type: string; status: string }[] } | undefined)?.conditions ?? [];
+        const conditions =
+          (live?.status as { conditions?: { type: string; status: string }[] } | undefined)?.conditions ?? [];
         return conditions.some(({ type, status }) => type === 'Established' && status === 'True');
       });
     }
@@ -161,6 +183,17 @@ export class Harness {
 }
 
 function typeOfCrd(crd: Manifest): ResourceType {
-  const spec = crd['spec'] as { group: string; scope: string; names: { kind: string; plural: string }; versions: { name: string }[] };
-  return { group: spec.group, version: spec.versions[0]?.name ?? '', kind: spec.names.kind, plural: spec.names.plural, namespaced: spec.scope === 'Namespaced' };
+  const spec = crd['spec'] as {
+    group: string;
+    scope: string;
+    names: { kind: string; plural: string };
+    versions: { name: string }[];
+  };
+  return {
+    group: spec.group,
+    version: spec.versions[0]?.name ?? '',
+    kind: spec.names.kind,
+    plural: spec.names.plural,
+    namespaced: spec.scope === 'Namespaced',
+  };
 }

@@ -3,7 +3,15 @@
  */
 import type { KubeObject, Manifest, ObjectName } from '../../src/api/object';
 import { kindKey, type ResourceType } from '../../src/api/resource-type';
-import type { Cluster, DeleteOptions, ObjectList, PatchOptions, Selection, WatchEvent, WatchOptions } from '../../src/ports/cluster';
+import type {
+  Cluster,
+  DeleteOptions,
+  ObjectList,
+  PatchOptions,
+  Selection,
+  WatchEvent,
+  WatchOptions,
+} from '../../src/ports/cluster';
 
 export interface Write {
   readonly verb: 'create' | 'apply' | 'patch' | 'replace' | 'delete';
@@ -45,26 +53,43 @@ export class RecordingCluster implements Cluster {
     return this.cluster.watch(type, options);
   }
 
-  create(type: ResourceType, object: Manifest, options?: { readonly fieldManager?: string; readonly dryRun?: boolean }): Promise<KubeObject> {
+  create(
+    type: ResourceType,
+    object: Manifest,
+    options?: { readonly fieldManager?: string; readonly dryRun?: boolean },
+  ): Promise<KubeObject> {
     if (options?.dryRun === true) return this.cluster.create(type, object, options);
-    return this.write({ verb: 'create', kind: kindKey(type), name: object.metadata.name }, () => this.cluster.create(type, object, options));
+    return this.write({ verb: 'create', kind: kindKey(type), name: object.metadata.name }, () =>
+      this.cluster.create(type, object, options),
+    );
   }
 
   apply(type: ResourceType, object: Manifest, options: Parameters<Cluster['apply']>[2]): Promise<KubeObject> {
-    return this.write({ verb: 'apply', kind: kindKey(type), name: object.metadata.name }, () => this.cluster.apply(type, object, options));
+    return this.write({ verb: 'apply', kind: kindKey(type), name: object.metadata.name }, () =>
+      this.cluster.apply(type, object, options),
+    );
   }
 
   patch(type: ResourceType, name: ObjectName, patch: unknown, options: PatchOptions): Promise<KubeObject> {
-    const write: Write = { verb: 'patch', kind: kindKey(type), name: name.name, ...(options.subresource === undefined ? {} : { subresource: options.subresource }) };
+    const write: Write = {
+      verb: 'patch',
+      kind: kindKey(type),
+      name: name.name,
+      ...(options.subresource === undefined ? {} : { subresource: options.subresource }),
+    };
     return this.write(write, () => this.cluster.patch(type, name, patch, options));
   }
 
   replace(type: ResourceType, object: Manifest): Promise<KubeObject> {
-    return this.write({ verb: 'replace', kind: kindKey(type), name: object.metadata.name }, () => this.cluster.replace(type, object));
+    return this.write({ verb: 'replace', kind: kindKey(type), name: object.metadata.name }, () =>
+      this.cluster.replace(type, object),
+    );
   }
 
   delete(type: ResourceType, name: ObjectName, options?: DeleteOptions): Promise<void> {
-    return this.write({ verb: 'delete', kind: kindKey(type), name: name.name }, () => this.cluster.delete(type, name, options));
+    return this.write({ verb: 'delete', kind: kindKey(type), name: name.name }, () =>
+      this.cluster.delete(type, name, options),
+    );
   }
 
   raw(path: string): Promise<unknown> {
@@ -77,7 +102,10 @@ export class RecordingCluster implements Cluster {
 
   /** Writes as words, in order: `apply ConfigMap/a`, `patch Widget.test.adrasteia.dev/w/status`. */
   get words(): readonly string[] {
-    return this.writes.map(({ verb, kind, name, subresource }) => `${verb} ${kind}/${name}${subresource === undefined ? '' : `/${subresource}`}`);
+    return this.writes.map(
+      ({ verb, kind, name, subresource }) =>
+        `${verb} ${kind}/${name}${subresource === undefined ? '' : `/${subresource}`}`,
+    );
   }
 
   private async write<T>(write: Write, send: () => Promise<T>): Promise<T> {

@@ -13,14 +13,50 @@ import { Children } from '../../src/runtime/children';
 import { INVENTORY } from '../../src/runtime/inventory';
 import type { RuntimeKind } from '../../src/runtime/reconciler';
 
-export const WIDGET: ResourceType = { group: 'test.adrasteia.dev', version: 'v1', kind: 'Widget', plural: 'widgets', namespaced: true };
-export const CONFIG_MAP: ResourceType = { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true };
-export const SERVICE: ResourceType = { group: '', version: 'v1', kind: 'Service', plural: 'services', namespaced: true };
+export const WIDGET: ResourceType = {
+  group: 'test.adrasteia.dev',
+  version: 'v1',
+  kind: 'Widget',
+  plural: 'widgets',
+  namespaced: true,
+};
+export const CONFIG_MAP: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  namespaced: true,
+};
+export const SERVICE: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'Service',
+  plural: 'services',
+  namespaced: true,
+};
 export const SECRET: ResourceType = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
-export const CLAIM: ResourceType = { group: '', version: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims', namespaced: true };
-export const STATEFUL_SET: ResourceType = { group: 'apps', version: 'v1', kind: 'StatefulSet', plural: 'statefulsets', namespaced: true };
+export const CLAIM: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolumeClaim',
+  plural: 'persistentvolumeclaims',
+  namespaced: true,
+};
+export const STATEFUL_SET: ResourceType = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'StatefulSet',
+  plural: 'statefulsets',
+  namespaced: true,
+};
 export const POD: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
-const SETTINGS: ResourceType = { group: 'test.adrasteia.dev', version: 'v1', kind: 'Settings', plural: 'settings', namespaced: true };
+const SETTINGS: ResourceType = {
+  group: 'test.adrasteia.dev',
+  version: 'v1',
+  kind: 'Settings',
+  plural: 'settings',
+  namespaced: true,
+};
 
 export interface WidgetObjectSpec {
   readonly manifest: Manifest;
@@ -91,10 +127,22 @@ function plan(object: KubeObject, lookup: Lookup, counts: WidgetCounts): Plan<Re
   const spec = (object.spec ?? {}) as WidgetSpec;
   const status = statusOf(object, spec);
   if (spec.broken === true) throw new Error('the plan of this widget throws');
-  if (object.metadata.deletionTimestamp !== undefined) return { outcome: 'teardown', steps: spec.teardown ?? [], status };
+  if (object.metadata.deletionTimestamp !== undefined)
+    return { outcome: 'teardown', steps: spec.teardown ?? [], status };
   const data = spec.settings === undefined ? {} : settingsOf(lookup, object, spec.settings);
   if (data === undefined) {
-    const held: StatusReport = { fields: { phase: 'Held' }, conditions: [{ type: 'Ready', status: 'False', reason: 'SettingsNotFound', message: `Settings ${spec.settings ?? ''} not found` }], settled: true };
+    const held: StatusReport = {
+      fields: { phase: 'Held' },
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'False',
+          reason: 'SettingsNotFound',
+          message: `Settings ${spec.settings ?? ''} not found`,
+        },
+      ],
+      settled: true,
+    };
     return { outcome: 'hold', reason: 'SettingsNotFound', status: () => held };
   }
   const isLate = spec.lateAt !== undefined && lookup.clock.hasPassed(spec.lateAt);
@@ -121,11 +169,22 @@ function settingsOf(lookup: Lookup, object: KubeObject, name: string): Readonly<
   return (answer.object.spec as { data: Record<string, string> }).data;
 }
 
-function plannedObjects(object: KubeObject, spec: WidgetSpec, data: Readonly<Record<string, string>>, isLate: boolean): readonly PlannedObject[] {
+function plannedObjects(
+  object: KubeObject,
+  spec: WidgetSpec,
+  data: Readonly<Record<string, string>>,
+  isLate: boolean,
+): readonly PlannedObject[] {
   const namespace = object.metadata.namespace ?? '';
   return (spec.objects ?? []).map(({ manifest, dependsOn, readyWhen, handling }) => {
-    const placed: Manifest = { ...manifest, metadata: { ...manifest.metadata, namespace: manifest.metadata.namespace ?? namespace } };
-    const filled = placed.kind === 'ConfigMap' ? { ...placed, data: { ...(placed['data'] as object), ...data, ...(isLate ? { late: 'true' } : {}) } } : placed;
+    const placed: Manifest = {
+      ...manifest,
+      metadata: { ...manifest.metadata, namespace: manifest.metadata.namespace ?? namespace },
+    };
+    const filled =
+      placed.kind === 'ConfigMap'
+        ? { ...placed, data: { ...(placed['data'] as object), ...data, ...(isLate ? { late: 'true' } : {}) } }
+        : placed;
     return {
       manifest: filled,
       dependsOn: (dependsOn ?? []).map((word) => {
@@ -146,14 +205,34 @@ function statusOf(object: KubeObject, spec: WidgetSpec): (observed: Observed) =>
       return child !== undefined && Children.isReady(readyWhen, child);
     });
     const isReady = present.length === objects.length && observed.refusals.size === 0;
-    const refusals = [...observed.refusals].map(([key, refusal]) => `${key}: ${refusal.reason}: ${refusal.message}`).sort();
-    const ensured = Object.fromEntries([...observed.ensured].map(([key, state]) => [key, state.state === 'Known' ? state.value : `failed: ${state.message}`])) as Record<string, JsonValue>;
+    const refusals = [...observed.refusals]
+      .map(([key, refusal]) => `${key}: ${refusal.reason}: ${refusal.message}`)
+      .sort();
+    const ensured = Object.fromEntries(
+      [...observed.ensured].map(([key, state]) => [
+        key,
+        state.state === 'Known' ? state.value : `failed: ${state.message}`,
+      ]),
+    ) as Record<string, JsonValue>;
     const isDeleting = object.metadata.deletionTimestamp !== undefined;
     const phase = isDeleting ? 'Deleting' : isReady ? 'Ready' : 'Starting';
-    const fields: JsonObject = { phase, ready: present.length, refusals, ensured, observedGeneration: object.metadata.generation ?? 0 };
+    const fields: JsonObject = {
+      phase,
+      ready: present.length,
+      refusals,
+      ensured,
+      observedGeneration: object.metadata.generation ?? 0,
+    };
     return {
       fields,
-      conditions: [{ type: 'Ready', status: isReady && !isDeleting ? 'True' : 'False', reason: phase, message: refusals.join('; ') }],
+      conditions: [
+        {
+          type: 'Ready',
+          status: isReady && !isDeleting ? 'True' : 'False',
+          reason: phase,
+          message: refusals.join('; '),
+        },
+      ],
       settled: isReady || refusals.length > 0,
       happened: isReady ? [{ type: 'Normal', reason: 'Ready', message: 'The widget is ready' }] : [],
     };

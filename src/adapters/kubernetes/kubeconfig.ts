@@ -23,7 +23,7 @@ export interface Surroundings {
 }
 
 /** The surroundings of this process. */
-export function processSurroundings(): Surroundings {
+function processSurroundings(): Surroundings {
   return {
     environment: process.env,
     homeDirectory: homedir(),

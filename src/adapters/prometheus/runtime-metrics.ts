@@ -12,18 +12,30 @@ const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 
 export class PrometheusMetrics implements RuntimeMetrics {
   private readonly registry = new Registry();
-  private readonly reconciles = this.counter('controller_runtime_reconcile_total', 'Looks at objects, by outcome', ['controller', 'result']);
-  private readonly errors = this.counter('controller_runtime_reconcile_errors_total', 'Looks that failed', ['controller']);
-  private readonly durations = this.histogram('controller_runtime_reconcile_time_seconds', 'Length of a look', ['controller']);
+  private readonly reconciles = this.counter('controller_runtime_reconcile_total', 'Looks at objects, by outcome', [
+    'controller',
+    'result',
+  ]);
+  private readonly errors = this.counter('controller_runtime_reconcile_errors_total', 'Looks that failed', [
+    'controller',
+  ]);
+  private readonly durations = this.histogram('controller_runtime_reconcile_time_seconds', 'Length of a look', [
+    'controller',
+  ]);
   private readonly workers = this.gauge('controller_runtime_active_workers', 'Looks under way', ['controller']);
   private readonly depth = this.gauge('workqueue_depth', 'Keys that wait', ['name']);
   private readonly adds = this.counter('workqueue_adds_total', 'Requests for keys', ['name']);
   private readonly waits = this.histogram('workqueue_queue_duration_seconds', 'Time a key waits', ['name']);
   private readonly retries = this.counter('workqueue_retries_total', 'Requests after a failure', ['name']);
-  private readonly renders = this.histogram('adrasteia_render_time_seconds', 'Time to render a construct tree', ['controller']);
+  private readonly renders = this.histogram('adrasteia_render_time_seconds', 'Time to render a construct tree', [
+    'controller',
+  ]);
   private readonly writes = this.counter('adrasteia_writes_total', 'Writes to the Kubernetes API', ['kind', 'verb']);
   private readonly leader = this.gauge('leader_election_master_status', '1 while this process leads', ['name']);
-  private readonly requests = this.counter('rest_client_requests_total', 'Requests to the Kubernetes API', ['method', 'code']);
+  private readonly requests = this.counter('rest_client_requests_total', 'Requests to the Kubernetes API', [
+    'method',
+    'code',
+  ]);
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });

@@ -4,8 +4,9 @@
  * In order: names, template, permission to run privileged, proxy, credentials, home, containers. The first step that can't be
  * done ends the translation with a hold that names the field to change.
  */
-import { describeObject } from '../../api/object';
+
 import { DNS_1035_LABEL, STATEFUL_SET_NAME_MAX } from '../../api/name';
+import { describeObject } from '../../api/object';
 import type { AccessModel, SecurityModel } from '../../model/environment-model';
 import type { FrontEnd, Translation } from '../../model/front-end';
 import type { Lookup } from '../../plan/lookup';

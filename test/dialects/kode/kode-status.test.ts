@@ -1,7 +1,7 @@
-import type { Phase, EnvironmentReport } from '../../../src/model/report';
 import { kodeFrontEnd } from '../../../src/dialects/kode';
-import { validatorOf } from '../../../src/schema/validator';
 import { kodeSchema } from '../../../src/dialects/kode/kode';
+import type { EnvironmentReport, Phase } from '../../../src/model/report';
+import { validatorOf } from '../../../src/schema/validator';
 import { kode, modelled, template } from './objects';
 
 const ready = { type: 'Ready', status: 'True', reason: 'Running', message: 'It runs.' } as const;

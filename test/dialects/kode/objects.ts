@@ -1,9 +1,9 @@
 /** Objects of kode-operator's API, as small as they can be. */
 import type { Manifest } from '../../../src/api/object';
-import type { Translation } from '../../../src/model/front-end';
 import { kodeFrontEnd } from '../../../src/dialects/kode';
 import type { KodeObject, KodeSpec } from '../../../src/dialects/kode/kode';
 import type { KodeTemplateObject, KodeTemplateSpec } from '../../../src/dialects/kode/kode-template';
+import type { Translation } from '../../../src/model/front-end';
 import { objectLookup } from '../object-lookup';
 
 const API_VERSION = 'kode.jacero.io/v1alpha1';

@@ -48,16 +48,33 @@ afterEach(async () => {
 describe('things outside Kubernetes (a mock system)', () => {
   test('exist while they are asked for, and are taken back when they no longer are', async () => {
     await harness.start([widgetKind()], { systems: { mock: system } });
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { ensure: [{ system: 'mock', key: 'user-ada', spec: { name: 'Ada' } }] }));
-    await harness.until(WIDGET, 'w', 'says what was made', (live) => JSON.stringify(ensuredOf(live)) === '{"mock/user-ada":"made user-ada"}');
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { ensure: [{ system: 'mock', key: 'user-ada', spec: { name: 'Ada' } }] }),
+    );
+    await harness.until(
+      WIDGET,
+      'w',
+      'says what was made',
+      (live) => JSON.stringify(ensuredOf(live)) === '{"mock/user-ada":"made user-ada"}',
+    );
     expect(system.things.get('user-ada')).toEqual({ name: 'Ada' });
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { ensure: [{ system: 'mock', key: 'user-grace', spec: {} }] }));
-    await eventually('the old thing is taken back', () => !system.things.has('user-ada') && system.things.has('user-grace'));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { ensure: [{ system: 'mock', key: 'user-grace', spec: {} }] }),
+    );
+    await eventually(
+      'the old thing is taken back',
+      () => !system.things.has('user-ada') && system.things.has('user-grace'),
+    );
   });
 
   test('are taken back at a deletion, before the object goes', async () => {
     await harness.start([widgetKind()], { systems: { mock: system } });
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { finalize: true, ensure: [{ system: 'mock', key: 'user-ada', spec: {} }] }));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { finalize: true, ensure: [{ system: 'mock', key: 'user-ada', spec: {} }] }),
+    );
     await eventually('the thing is there', () => system.things.has('user-ada'));
     await harness.delete(WIDGET, 'w');
     await harness.untilGone(WIDGET, 'w');
@@ -67,7 +84,13 @@ describe('things outside Kubernetes (a mock system)', () => {
   test('that cannot be made hold up nothing else, and status says why', async () => {
     system.isDown = true;
     await harness.start([widgetKind()], { systems: { mock: system } });
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }], ensure: [{ system: 'mock', key: 'user-ada', spec: {} }] }));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', {
+        objects: [{ manifest: configMap('a') }],
+        ensure: [{ system: 'mock', key: 'user-ada', spec: {} }],
+      }),
+    );
     const object = await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
     expect(ensuredOf(object)).toEqual({ 'mock/user-ada': 'failed: the system is down' });
   });
@@ -75,12 +98,17 @@ describe('things outside Kubernetes (a mock system)', () => {
   test('a system that nobody configured is said by name', async () => {
     await harness.start([widgetKind()]);
     await harness.apply(WIDGET, widget(harness.namespace, 'w', { ensure: [{ system: 'absent', key: 'x', spec: {} }] }));
-    await harness.until(WIDGET, 'w', 'says so', (live) => JSON.stringify(ensuredOf(live) ?? {}).includes('no system \\"absent\\" is configured'));
+    await harness.until(WIDGET, 'w', 'says so', (live) =>
+      JSON.stringify(ensuredOf(live) ?? {}).includes('no system \\"absent\\" is configured'),
+    );
   });
 });
 
 describe('one-shots (a mock system)', () => {
-  const withMail = (...keys: string[]) => ({ objects: [{ manifest: configMap('a') }], once: keys.map((key) => ({ system: 'mock', key, action: {} })) });
+  const withMail = (...keys: string[]) => ({
+    objects: [{ manifest: configMap('a') }],
+    once: keys.map((key) => ({ system: 'mock', key, action: {} })),
+  });
 
   test('are done once for each key, across restarts', async () => {
     const first = await harness.start([widgetKind()], { systems: { mock: system } });
@@ -99,7 +127,9 @@ describe('one-shots (a mock system)', () => {
     system.isDown = true;
     const { drained } = await harness.start([widgetKind()], { systems: { mock: system } });
     const object = await harness.apply(WIDGET, widget(harness.namespace, 'w', withMail('welcome')));
-    await harness.until(INVENTORY, object.metadata.uid ?? '', 'has the key', (live) => JSON.stringify(live.spec).includes('"ledger":["welcome"]'));
+    await harness.until(INVENTORY, object.metadata.uid ?? '', 'has the key', (live) =>
+      JSON.stringify(live.spec).includes('"ledger":["welcome"]'),
+    );
     await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
     await drained();
     expect(system.performed).toEqual(['welcome']);

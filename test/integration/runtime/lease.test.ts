@@ -1,8 +1,7 @@
-import { eventually, Harness } from '../../support/harness';
-import { FakeClock, settle } from '../../support/fake-clock';
-
-import { silentLogger } from '../../support/silent-logger';
 import { LEASE, LeaderElection } from '../../../src/runtime/lease';
+import { FakeClock, settle } from '../../support/fake-clock';
+import { eventually, Harness } from '../../support/harness';
+import { silentLogger } from '../../support/silent-logger';
 
 jest.setTimeout(120_000);
 
@@ -20,7 +19,10 @@ afterEach(async () => {
   await harness.close();
 });
 
-function replica(identity: string, cluster = harness.cluster as ConstructorParameters<typeof LeaderElection>[0]['cluster']): Replica {
+function replica(
+  identity: string,
+  cluster = harness.cluster as ConstructorParameters<typeof LeaderElection>[0]['cluster'],
+): Replica {
   const clock = new FakeClock();
   const log: string[] = [];
   const election = new LeaderElection({
@@ -85,11 +87,11 @@ describe('leader election', () => {
   test('a leader that cannot reach the API stops before its lease can be taken', async () => {
     let isCut = false;
     const cut = new Proxy(harness.cluster, {
-      get: (target, property, receiver) => {
+      get: (target, property) => {
         const value: unknown = Reflect.get(target, property, target);
         if (typeof value !== 'function') return value;
-        void receiver;
-        return (...args: unknown[]) => (isCut ? Promise.reject(new Error('cut')) : (value as (...all: unknown[]) => unknown).apply(target, args));
+        return (...args: unknown[]) =>
+          isCut ? Promise.reject(new Error('cut')) : (value as (...all: unknown[]) => unknown).apply(target, args);
       },
     });
     const a = await started(replica('a', cut));

@@ -2,15 +2,39 @@ import type { KubeObject } from '../../../src/api/object';
 import { PAUSED_ANNOTATION } from '../../../src/api/well-known';
 import { INVENTORY } from '../../../src/runtime/inventory';
 import { eventually, Harness } from '../../support/harness';
-import { CLAIM, CONFIG_MAP, configMap, SECRET, SERVICE, SETTINGS, settings, STATEFUL_SET, WIDGET, widget, widgetCrds, widgetKind } from '../../support/widget';
+import {
+  CLAIM,
+  CONFIG_MAP,
+  configMap,
+  SECRET,
+  SERVICE,
+  SETTINGS,
+  STATEFUL_SET,
+  settings,
+  WIDGET,
+  widget,
+  widgetCrds,
+  widgetKind,
+} from '../../support/widget';
 
 const phase = (object: KubeObject): unknown => (object.status as { phase?: string } | undefined)?.phase;
 const statusOf = (object: KubeObject): Record<string, unknown> => (object.status ?? {}) as Record<string, unknown>;
 const refusals = (object: KubeObject): string => JSON.stringify(statusOf(object)['refusals'] ?? []);
-const dataOf = (object: KubeObject | undefined): Record<string, string> => (object?.['data'] ?? {}) as Record<string, string>;
+const dataOf = (object: KubeObject | undefined): Record<string, string> =>
+  (object?.['data'] ?? {}) as Record<string, string>;
 
-const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports: [{ port: 80, protocol: 'TCP', targetPort: 8080 }], selector: { app: 'web' } } };
-const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'home' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } };
+const service = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web' },
+  spec: { ports: [{ port: 80, protocol: 'TCP', targetPort: 8080 }], selector: { app: 'web' } },
+};
+const claim = {
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name: 'home' },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+};
 const statefulSet = (serviceName: string) => ({
   apiVersion: 'apps/v1',
   kind: 'StatefulSet',
@@ -19,7 +43,10 @@ const statefulSet = (serviceName: string) => ({
     replicas: 0,
     serviceName,
     selector: { matchLabels: { app: 'web' } },
-    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'app', image: 'example.org/app:1' }] } },
+    template: {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [{ name: 'app', image: 'example.org/app:1' }] },
+    },
   },
 });
 
@@ -36,23 +63,42 @@ afterEach(async () => {
 describe('a new object', () => {
   test('gets its inventory first, then its children, then one status', async () => {
     const { cluster, drained } = await harness.start([widgetKind()]);
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }, { manifest: service }] }));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }, { manifest: service }] }),
+    );
     const object = await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
     await drained();
     expect(cluster.words[0]).toBe(`apply Inventory.adrasteia.dev/${object.metadata.uid ?? ''}`);
     expect([...cluster.words].sort()).toEqual(
-      ['apply ConfigMap/a', `apply Inventory.adrasteia.dev/${object.metadata.uid ?? ''}`, 'apply Service/web', 'patch Widget.test.adrasteia.dev/w/status'].sort(),
+      [
+        'apply ConfigMap/a',
+        `apply Inventory.adrasteia.dev/${object.metadata.uid ?? ''}`,
+        'apply Service/web',
+        'patch Widget.test.adrasteia.dev/w/status',
+      ].sort(),
     );
   });
 
   test('waits for a gate, and goes on when it opens', async () => {
     await harness.start([widgetKind()]);
-    const gate = { manifest: configMap('gate'), readyWhen: [{ path: ['metadata', 'labels', 'open'], operator: 'Equals' as const, value: 'yes' }] };
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [gate, { manifest: service, dependsOn: ['ConfigMap/gate'] }] }));
+    const gate = {
+      manifest: configMap('gate'),
+      readyWhen: [{ path: ['metadata', 'labels', 'open'], operator: 'Equals' as const, value: 'yes' }],
+    };
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { objects: [gate, { manifest: service, dependsOn: ['ConfigMap/gate'] }] }),
+    );
     const waiting = await harness.until(WIDGET, 'w', 'waits', (live) => refusals(live).includes('Waiting'));
     expect(refusals(waiting)).toContain(`waits for ConfigMap/${harness.namespace}/gate`);
     expect(await harness.get(SERVICE, 'web')).toBeUndefined();
-    await harness.cluster.patch(CONFIG_MAP, { namespace: harness.namespace, name: 'gate' }, { metadata: { labels: { open: 'yes' } } }, { type: 'merge' });
+    await harness.cluster.patch(
+      CONFIG_MAP,
+      { namespace: harness.namespace, name: 'gate' },
+      { metadata: { labels: { open: 'yes' } } },
+      { type: 'merge' },
+    );
     await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
     expect(await harness.get(SERVICE, 'web')).toBeDefined();
   });
@@ -61,7 +107,12 @@ describe('a new object', () => {
 describe('a converged object', () => {
   test('causes no write when a runtime starts', async () => {
     const first = await harness.start([widgetKind()]);
-    const objects = [{ manifest: configMap('a') }, { manifest: service }, { manifest: claim, handling: { prune: 'Keep' as const } }, { manifest: statefulSet('web') }];
+    const objects = [
+      { manifest: configMap('a') },
+      { manifest: service },
+      { manifest: claim, handling: { prune: 'Keep' as const } },
+      { manifest: statefulSet('web') },
+    ];
     await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects }));
     await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
     await first.drained();
@@ -73,12 +124,25 @@ describe('a converged object', () => {
 
   test('a change of one child writes that child, and nothing where nothing else differs', async () => {
     const { cluster, drained } = await harness.start([widgetKind()]);
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }, { manifest: configMap('b') }] }));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }, { manifest: configMap('b') }] }),
+    );
     await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
     await drained();
     cluster.writes.length = 0;
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a', { key: 'other' }) }, { manifest: configMap('b') }] }));
-    await harness.until(WIDGET, 'w', 'has seen the change', (live) => statusOf(live)['observedGeneration'] === live.metadata.generation);
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', {
+        objects: [{ manifest: configMap('a', { key: 'other' }) }, { manifest: configMap('b') }],
+      }),
+    );
+    await harness.until(
+      WIDGET,
+      'w',
+      'has seen the change',
+      (live) => statusOf(live)['observedGeneration'] === live.metadata.generation,
+    );
     expect(dataOf(await harness.get(CONFIG_MAP, 'a'))).toEqual({ key: 'other' });
     await drained();
     expect(cluster.words).toEqual(['apply ConfigMap/a', 'patch Widget.test.adrasteia.dev/w/status']);
@@ -90,7 +154,12 @@ describe('a converged object', () => {
     const ready = await harness.until(CONFIG_MAP, 'a', 'is there', () => true);
     await harness.delete(CONFIG_MAP, 'a');
     await harness.until(CONFIG_MAP, 'a', 'is there again', (live) => live.metadata.uid !== ready.metadata.uid);
-    await harness.cluster.patch(CONFIG_MAP, { namespace: harness.namespace, name: 'a' }, { data: { key: 'tampered', extra: 'theirs' } }, { type: 'merge', fieldManager: 'somebody' });
+    await harness.cluster.patch(
+      CONFIG_MAP,
+      { namespace: harness.namespace, name: 'a' },
+      { data: { key: 'tampered', extra: 'theirs' } },
+      { type: 'merge', fieldManager: 'somebody' },
+    );
     const healed = await harness.until(CONFIG_MAP, 'a', 'is as planned', (live) => dataOf(live)['key'] === 'value');
     expect(dataOf(healed)['extra']).toBe('theirs');
   });
@@ -99,11 +168,19 @@ describe('a converged object', () => {
     const counts = { plans: 0, renders: 0 };
     const { drained } = await harness.start([widgetKind(counts)]);
     await harness.apply(SETTINGS, settings(harness.namespace, 'shared', { colour: 'red' }));
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { settings: 'shared', objects: [{ manifest: configMap('a') }] }));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { settings: 'shared', objects: [{ manifest: configMap('a') }] }),
+    );
     await harness.until(CONFIG_MAP, 'a', 'has the setting', (live) => dataOf(live)['colour'] === 'red');
     await drained();
     const { renders } = counts;
-    await harness.cluster.patch(CONFIG_MAP, { namespace: harness.namespace, name: 'a' }, { metadata: { annotations: { seen: 'yes' } } }, { type: 'merge' });
+    await harness.cluster.patch(
+      CONFIG_MAP,
+      { namespace: harness.namespace, name: 'a' },
+      { metadata: { annotations: { seen: 'yes' } } },
+      { type: 'merge' },
+    );
     await harness.apply(SETTINGS, settings(harness.namespace, 'unrelated', { colour: 'blue' }));
     await drained();
     expect(counts.renders).toBe(renders);
@@ -115,30 +192,56 @@ describe('a converged object', () => {
 describe('what is no longer wanted', () => {
   test('is pruned when all else is applied, and the inventory shrinks', async () => {
     await harness.start([widgetKind()]);
-    const object = await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }, { manifest: configMap('b') }] }));
+    const object = await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }, { manifest: configMap('b') }] }),
+    );
     await harness.until(CONFIG_MAP, 'b', 'is there', () => true);
     await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }] }));
     await harness.untilGone(CONFIG_MAP, 'b');
-    await harness.until(INVENTORY, object.metadata.uid ?? '', 'has shrunk', (live) => (live.spec as { entries: unknown[] }).entries.length === 1);
+    await harness.until(
+      INVENTORY,
+      object.metadata.uid ?? '',
+      'has shrunk',
+      (live) => (live.spec as { entries: unknown[] }).entries.length === 1,
+    );
   });
 
   test('stays while anything is refused', async () => {
     await harness.start([widgetKind()]);
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }, { manifest: configMap('b') }] }));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }, { manifest: configMap('b') }] }),
+    );
     await harness.until(CONFIG_MAP, 'b', 'is there', () => true);
     const refused = { ...service, spec: { ports: [{ port: 0, protocol: 'TCP' }] } };
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }, { manifest: refused }] }));
-    const told = await harness.until(WIDGET, 'w', 'says what was refused', (live) => refusals(live).includes('Refused'));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }, { manifest: refused }] }),
+    );
+    const told = await harness.until(WIDGET, 'w', 'says what was refused', (live) =>
+      refusals(live).includes('Refused'),
+    );
     expect(refusals(told)).toContain('spec.ports[0].port');
     expect(await harness.get(CONFIG_MAP, 'b')).toBeDefined();
   });
 
   test('stays when it holds data', async () => {
     await harness.start([widgetKind()]);
-    const object = await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }, { manifest: claim, handling: { prune: 'Keep' } }] }));
+    const object = await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', {
+        objects: [{ manifest: configMap('a') }, { manifest: claim, handling: { prune: 'Keep' } }],
+      }),
+    );
     await harness.until(CLAIM, 'home', 'is there', () => true);
     await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }] }));
-    await harness.until(INVENTORY, object.metadata.uid ?? '', 'has shrunk', (live) => (live.spec as { entries: unknown[] }).entries.length === 1);
+    await harness.until(
+      INVENTORY,
+      object.metadata.uid ?? '',
+      'has shrunk',
+      (live) => (live.spec as { entries: unknown[] }).entries.length === 1,
+    );
     const kept = await harness.get(CLAIM, 'home');
     expect(kept?.metadata.deletionTimestamp).toBeUndefined();
     expect(kept?.metadata.ownerReferences).toBeUndefined();
@@ -147,10 +250,18 @@ describe('what is no longer wanted', () => {
 
 describe('an object of somebody else', () => {
   test('is left alone, and the one who wants the name says so', async () => {
-    await harness.apply(CONFIG_MAP, { ...configMap('a', { mine: 'yes' }), metadata: { name: 'a', namespace: harness.namespace } });
+    await harness.apply(CONFIG_MAP, {
+      ...configMap('a', { mine: 'yes' }),
+      metadata: { name: 'a', namespace: harness.namespace },
+    });
     await harness.start([widgetKind()]);
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }, { manifest: configMap('b') }] }));
-    const told = await harness.until(WIDGET, 'w', 'says the conflict', (live) => refusals(live).includes('NameConflict'));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }, { manifest: configMap('b') }] }),
+    );
+    const told = await harness.until(WIDGET, 'w', 'says the conflict', (live) =>
+      refusals(live).includes('NameConflict'),
+    );
     expect(refusals(told)).toContain('was not made by Adrasteia');
     expect(dataOf(await harness.get(CONFIG_MAP, 'a'))).toEqual({ mine: 'yes' });
     expect(await harness.get(CONFIG_MAP, 'b')).toBeDefined();
@@ -158,10 +269,18 @@ describe('an object of somebody else', () => {
 
   test('of two objects that want one name the second says NameConflict', async () => {
     await harness.start([widgetKind()]);
-    await harness.apply(WIDGET, widget(harness.namespace, 'first', { objects: [{ manifest: configMap('a', { of: 'first' }) }] }));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'first', { objects: [{ manifest: configMap('a', { of: 'first' }) }] }),
+    );
     await harness.until(WIDGET, 'first', 'is ready', (live) => phase(live) === 'Ready');
-    await harness.apply(WIDGET, widget(harness.namespace, 'second', { objects: [{ manifest: configMap('a', { of: 'second' }) }] }));
-    const told = await harness.until(WIDGET, 'second', 'says the conflict', (live) => refusals(live).includes('NameConflict'));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'second', { objects: [{ manifest: configMap('a', { of: 'second' }) }] }),
+    );
+    const told = await harness.until(WIDGET, 'second', 'says the conflict', (live) =>
+      refusals(live).includes('NameConflict'),
+    );
     expect(refusals(told)).toContain('belongs to Widget first');
     expect(dataOf(await harness.get(CONFIG_MAP, 'a'))).toEqual({ of: 'first' });
   });
@@ -169,13 +288,21 @@ describe('an object of somebody else', () => {
   test('is taken over where the plan says that it may be adopted', async () => {
     await harness.apply(CLAIM, { ...claim, metadata: { name: 'home', namespace: harness.namespace } });
     await harness.start([widgetKind()]);
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: claim, handling: { prune: 'Keep', adopt: true } }] }));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { objects: [{ manifest: claim, handling: { prune: 'Keep', adopt: true } }] }),
+    );
     await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
   });
 
   test('that holds data and is owned by the custom resource itself loses the owner reference, so that nothing deletes it by surprise', async () => {
-    const object = await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: claim, handling: { prune: 'Keep', adopt: true } }] }));
-    const ownerReferences = [{ apiVersion: object.apiVersion, kind: object.kind, name: 'w', uid: object.metadata.uid ?? '', controller: true }];
+    const object = await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { objects: [{ manifest: claim, handling: { prune: 'Keep', adopt: true } }] }),
+    );
+    const ownerReferences = [
+      { apiVersion: object.apiVersion, kind: object.kind, name: 'w', uid: object.metadata.uid ?? '', controller: true },
+    ];
     await harness.apply(CLAIM, { ...claim, metadata: { name: 'home', namespace: harness.namespace, ownerReferences } });
     await harness.start([widgetKind()]);
     await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
@@ -193,7 +320,9 @@ describe('an object of somebody else', () => {
     await harness.delete(WIDGET, 'w');
     await harness.untilGone(WIDGET, 'w');
     await harness.apply(WIDGET, widget(harness.namespace, 'other', spec));
-    await harness.until(WIDGET, 'other', 'says the conflict', (live) => refusals(live).includes('holds the data of Widget.test.adrasteia.dev/w'));
+    await harness.until(WIDGET, 'other', 'says the conflict', (live) =>
+      refusals(live).includes('holds the data of Widget.test.adrasteia.dev/w'),
+    );
     await harness.apply(WIDGET, widget(harness.namespace, 'w', spec));
     await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
     expect((await harness.get(CLAIM, 'home'))?.metadata.uid).toBe(before.metadata.uid);
@@ -204,16 +333,31 @@ describe('a field that cannot be changed', () => {
   test('makes an object anew where no data is at stake, leaving its dependents', async () => {
     await harness.start([widgetKind()]);
     const handling = { immutable: 'RecreateOrphaning' as const };
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: statefulSet('one'), handling }] }));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { objects: [{ manifest: statefulSet('one'), handling }] }),
+    );
     const before = await harness.until(STATEFUL_SET, 'main', 'is there', () => true);
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: statefulSet('two'), handling }] }));
-    const after = await harness.until(STATEFUL_SET, 'main', 'is made anew', (live) => (live.spec as { serviceName: string }).serviceName === 'two');
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { objects: [{ manifest: statefulSet('two'), handling }] }),
+    );
+    const after = await harness.until(
+      STATEFUL_SET,
+      'main',
+      'is made anew',
+      (live) => (live.spec as { serviceName: string }).serviceName === 'two',
+    );
     expect(after.metadata.uid).not.toBe(before.metadata.uid);
   });
 
   test('is refused with the field where data is at stake', async () => {
     await harness.start([widgetKind()]);
-    const ofClass = (storageClassName: string) => ({ objects: [{ manifest: { ...claim, spec: { ...claim.spec, storageClassName } }, handling: { prune: 'Keep' as const } }] });
+    const ofClass = (storageClassName: string) => ({
+      objects: [
+        { manifest: { ...claim, spec: { ...claim.spec, storageClassName } }, handling: { prune: 'Keep' as const } },
+      ],
+    });
     await harness.apply(WIDGET, widget(harness.namespace, 'w', ofClass('one')));
     const before = await harness.until(CLAIM, 'home', 'is there', () => true);
     await harness.apply(WIDGET, widget(harness.namespace, 'w', ofClass('two')));
@@ -225,7 +369,10 @@ describe('a field that cannot be changed', () => {
 describe('generated values', () => {
   test('are made once, and stay when the tree changes', async () => {
     await harness.start([widgetKind()]);
-    const secret = { manifest: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'token' } }, handling: { generate: { token: { bytes: 32, encoding: 'hex' as const } } } };
+    const secret = {
+      manifest: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'token' } },
+      handling: { generate: { token: { bytes: 32, encoding: 'hex' as const } } },
+    };
     await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [secret] }));
     const before = await harness.until(SECRET, 'token', 'is there', () => true);
     expect(Buffer.from(dataOf(before)['token'] ?? '', 'base64').toString()).toMatch(/^[0-9a-f]{64}$/);
@@ -238,7 +385,12 @@ describe('generated values', () => {
 describe('deletion', () => {
   test('without a finalizer is the garbage collector’s work, and data stays', async () => {
     await harness.start([widgetKind()]);
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }, { manifest: claim, handling: { prune: 'Keep' } }] }));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', {
+        objects: [{ manifest: configMap('a') }, { manifest: claim, handling: { prune: 'Keep' } }],
+      }),
+    );
     const object = await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
     expect(object.metadata.finalizers).toBeUndefined();
     await harness.delete(WIDGET, 'w');
@@ -254,7 +406,11 @@ describe('deletion', () => {
       widget(harness.namespace, 'w', {
         finalize: true,
         teardown: [{ kinds: ['Service'] }, { kinds: ['PersistentVolumeClaim'], includingKept: true }],
-        objects: [{ manifest: configMap('a') }, { manifest: service }, { manifest: claim, handling: { prune: 'Keep' } }],
+        objects: [
+          { manifest: configMap('a') },
+          { manifest: service },
+          { manifest: claim, handling: { prune: 'Keep' } },
+        ],
       }),
     );
     await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
@@ -270,27 +426,40 @@ describe('deletion', () => {
 describe('a teardown', () => {
   test('deletes of what holds data only that which says so itself', async () => {
     await harness.start([widgetKind()]);
-    const named = (name: string, annotations: Record<string, string>) => ({ manifest: { ...claim, metadata: { name, annotations } }, handling: { prune: 'Keep' as const } });
+    const named = (name: string, annotations: Record<string, string>) => ({
+      manifest: { ...claim, metadata: { name, annotations } },
+      handling: { prune: 'Keep' as const },
+    });
     await harness.apply(
       WIDGET,
       widget(harness.namespace, 'w', {
         finalize: true,
-        teardown: [{ kinds: ['PersistentVolumeClaim'], keptWithAnnotation: { name: 'example.org/reclaim', value: 'Delete' } }],
-        objects: [named('scratch', { 'example.org/reclaim': 'Delete' }), named('precious', { 'example.org/reclaim': 'Retain' }), named('silent', {})],
+        teardown: [
+          { kinds: ['PersistentVolumeClaim'], keptWithAnnotation: { name: 'example.org/reclaim', value: 'Delete' } },
+        ],
+        objects: [
+          named('scratch', { 'example.org/reclaim': 'Delete' }),
+          named('precious', { 'example.org/reclaim': 'Retain' }),
+          named('silent', {}),
+        ],
       }),
     );
     await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
     await harness.delete(WIDGET, 'w');
     await harness.untilGone(WIDGET, 'w');
     expect(await harness.get(CLAIM, 'scratch')).toBeUndefined();
-    for (const name of ['precious', 'silent']) expect((await harness.get(CLAIM, name))?.metadata.deletionTimestamp).toBeUndefined();
+    for (const name of ['precious', 'silent'])
+      expect((await harness.get(CLAIM, name))?.metadata.deletionTimestamp).toBeUndefined();
   });
 });
 
 describe('doubt', () => {
   test('a missing reference holds: nothing is applied, and nothing is pruned when it goes missing later', async () => {
     await harness.start([widgetKind()]);
-    await harness.apply(WIDGET, widget(harness.namespace, 'w', { settings: 'shared', objects: [{ manifest: configMap('a') }] }));
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { settings: 'shared', objects: [{ manifest: configMap('a') }] }),
+    );
     await harness.until(WIDGET, 'w', 'is held', (live) => phase(live) === 'Held');
     expect(await harness.get(CONFIG_MAP, 'a')).toBeUndefined();
     await harness.apply(SETTINGS, settings(harness.namespace, 'shared', { colour: 'red' }));
@@ -305,7 +474,9 @@ describe('doubt', () => {
     await harness.apply(WIDGET, widget(harness.namespace, 'bad', { broken: true }));
     await harness.apply(WIDGET, widget(harness.namespace, 'good', { objects: [{ manifest: configMap('a') }] }));
     await harness.until(WIDGET, 'good', 'is ready', (live) => phase(live) === 'Ready');
-    const bad = await harness.until(WIDGET, 'bad', 'says PlanFailed', (live) => JSON.stringify(live.status ?? {}).includes('PlanFailed'));
+    const bad = await harness.until(WIDGET, 'bad', 'says PlanFailed', (live) =>
+      JSON.stringify(live.status ?? {}).includes('PlanFailed'),
+    );
     expect(phase(bad)).toBeUndefined();
     await harness.apply(WIDGET, widget(harness.namespace, 'bad', { objects: [{ manifest: configMap('b') }] }));
     await harness.until(WIDGET, 'bad', 'is ready after the fix', (live) => phase(live) === 'Ready');
@@ -316,15 +487,32 @@ describe('doubt', () => {
     await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }] }));
     await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
     const name = { namespace: harness.namespace, name: 'w' };
-    await harness.cluster.patch(WIDGET, name, { metadata: { annotations: { [PAUSED_ANNOTATION]: 'true' } } }, { type: 'merge' });
-    await harness.until(WIDGET, 'w', 'says Paused', (live) => JSON.stringify(live.status ?? {}).includes('PausedByAnnotation'));
+    await harness.cluster.patch(
+      WIDGET,
+      name,
+      { metadata: { annotations: { [PAUSED_ANNOTATION]: 'true' } } },
+      { type: 'merge' },
+    );
+    await harness.until(WIDGET, 'w', 'says Paused', (live) =>
+      JSON.stringify(live.status ?? {}).includes('PausedByAnnotation'),
+    );
     await harness.delete(CONFIG_MAP, 'a');
     await harness.apply(WIDGET, { ...widget(harness.namespace, 'w2', { objects: [{ manifest: configMap('b') }] }) });
     await harness.until(CONFIG_MAP, 'b', 'of another object is there', () => true);
     expect(await harness.get(CONFIG_MAP, 'a')).toBeUndefined();
-    await harness.cluster.patch(WIDGET, name, { metadata: { annotations: { [PAUSED_ANNOTATION]: null } } }, { type: 'merge' });
+    await harness.cluster.patch(
+      WIDGET,
+      name,
+      { metadata: { annotations: { [PAUSED_ANNOTATION]: null } } },
+      { type: 'merge' },
+    );
     await harness.until(CONFIG_MAP, 'a', 'is back', () => true);
-    await harness.until(WIDGET, 'w', 'no longer says Paused', (live) => !JSON.stringify(live.status ?? {}).includes('PausedByAnnotation'));
+    await harness.until(
+      WIDGET,
+      'w',
+      'no longer says Paused',
+      (live) => !JSON.stringify(live.status ?? {}).includes('PausedByAnnotation'),
+    );
   });
 });
 

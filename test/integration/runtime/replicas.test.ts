@@ -37,7 +37,12 @@ describe('two replicas', () => {
     const first = await harness.start([widgetKind()], { leaderElection });
     await eventually('the first leads', () => first.runtime.isLeading);
     const lease = { group: 'coordination.k8s.io', version: 'v1', kind: 'Lease', plural: 'leases', namespaced: true };
-    await harness.cluster.patch(lease, { namespace: harness.namespace, name: 'controller' }, { spec: { holderIdentity: 'somebody-else' } }, { type: 'merge' });
+    await harness.cluster.patch(
+      lease,
+      { namespace: harness.namespace, name: 'controller' },
+      { spec: { holderIdentity: 'somebody-else' } },
+      { type: 'merge' },
+    );
     await eventually('the loss is told', () => first.fatal.length === 1);
     expect(first.fatal[0]).toMatchObject({ code: 'LeaseLost' });
     expect(first.runtime.isLeading).toBe(false);

@@ -9,7 +9,7 @@ import {
 } from '../../../../src/adapters/kubernetes/client';
 import { testKubeconfig } from '../../../support/cluster';
 
-export const NAMESPACES = {
+const NAMESPACES = {
   group: '',
   version: 'v1',
   kind: 'Namespace',
