@@ -10,12 +10,16 @@ import { run } from './run';
 const ROOT = resolve(__dirname, '..', '..', '..');
 const OTHERS = join(ROOT, '..', 'shared', 'seeds', 'samples', 'kode');
 
-const folders = [join(ROOT, 'examples'), OTHERS].filter((folder) => existsSync(folder));
+const examples = join(ROOT, 'examples');
+// The published objects bring the template that our own Kode is made from.
+const inputs = existsSync(OTHERS)
+  ? [...['any-image', 'code-server', 'jupyterlab', 'kode/kode.yaml'].map((path) => join(examples, path)), OTHERS]
+  : [examples];
 const note = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-const command = [process.execPath, join(__dirname, '..', '..', 'src', 'cli', 'main.js'), 'up', ...folders];
+const command = [process.execPath, join(__dirname, '..', '..', 'src', 'cli', 'main.js'), 'up', ...inputs];
 
 run([...command, ...process.argv.slice(2)], note).then(
   (code) => process.exit(code),

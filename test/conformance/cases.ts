@@ -21,7 +21,7 @@ export interface ConformanceCase {
 export function conformanceCases(): readonly ConformanceCase[] {
   return [...caseFolders(), ...exampleFolders()].map((name) => ({
     name,
-    objects: [...objectsOf(name), ...requisitesOf(name)],
+    objects: objectsOf(name),
   }));
 }
 
@@ -53,19 +53,6 @@ export function objectsOf(folder: string): readonly Manifest[] {
 export function kindOf(object: Manifest): (typeof kinds)[number] | undefined {
   return kinds.find(({ type }) => type.kind === object.kind && apiVersionOf(type) === object.apiVersion);
 }
-
-/** What an example expects to find in the cluster. */
-function requisitesOf(folder: string): readonly Manifest[] {
-  return folder === 'examples/kode' ? [KODE_TEMPLATE] : [];
-}
-
-/** In place of the template in kode-operator's README, which the example leaves to that project. */
-const KODE_TEMPLATE: Manifest = {
-  apiVersion: 'kode.jacero.io/v1alpha1',
-  kind: 'KodeClusterTemplate',
-  metadata: { name: 'my-kode-cluster-template' },
-  spec: { type: 'code-server', image: 'registry.example.org/code-server:1' },
-};
 
 function foldersIn(folder: string): readonly string[] {
   const path = join(ROOT, folder);
