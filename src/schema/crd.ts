@@ -116,7 +116,8 @@ export function structuralSchema(node: SchemaNode): JsonObject {
     ...(node.nullable ? { nullable: true } : {}),
     ...(node.preserveUnknown ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
     ...keywordsFor(node),
-    ...(node.properties === undefined
+    // The server drops an empty map, and would then take the CRD for changed each time it is applied.
+    ...(node.properties === undefined || node.properties.size === 0
       ? {}
       : {
           properties: Object.fromEntries(

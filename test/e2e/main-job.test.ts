@@ -1,7 +1,7 @@
 /**
  * The main job, as the README has it: `npm start -- --once -o json`, in a process of its own, on a control plane of its own.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -26,13 +26,20 @@ function controlPlanes(): string[] {
 }
 
 const before = controlPlanes();
-const started = spawnSync(process.execPath, ['lib/test/cluster/start.js', '--once', '-o', 'json'], { cwd: ROOT, encoding: 'utf8', timeout: 590_000 });
+const started = spawnSync(process.execPath, ['lib/test/cluster/start.js', '--once', '-o', 'json'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+  timeout: 590_000,
+});
 const rows = started.status === 0 ? (JSON.parse(started.stdout) as { items: Row[] }).items : [];
 const ready = (kind: string): string[] => rows.filter((row) => row.kind === kind && row.ready).map(({ name }) => name);
 
 describe('npm start -- --once -o json', () => {
   test('ends by itself, with data on standard output alone', () => {
-    expect({ status: started.status, stderr: started.status === 0 ? '' : started.stderr }).toEqual({ status: 0, stderr: '' });
+    expect({ status: started.status, stderr: started.status === 0 ? '' : started.stderr }).toEqual({
+      status: 0,
+      stderr: '',
+    });
     expect(rows.length).toBeGreaterThan(0);
   });
 
@@ -67,5 +74,32 @@ withOthers('the nine published objects of kode-operator (where a copy lies besid
     const row = rows.find((item) => item.name === name);
     expect(row).toMatchObject({ ready: false, status: 'Unreachable', reason: 'AccessLayerMissing' });
     expect(row?.message).toContain(askedBy);
+  });
+});
+
+describe('npm start without --once', () => {
+  test('serves until Ctrl-C, then ends in order and leaves nothing behind', async () => {
+    const others = controlPlanes();
+    const child = spawn(process.execPath, ['lib/test/cluster/start.js'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    await new Promise<void>((resolve, reject) => {
+      let text = '';
+      const take = (chunk: Buffer): void => {
+        text += chunk.toString();
+        if (text.includes('thesis Ready (simulated)')) resolve();
+      };
+      child.stdout.on('data', take);
+      child.stderr.on('data', take);
+      void ended.then(() => {
+        reject(new Error(`it ended by itself:\n${text}`));
+      });
+    });
+    expect(controlPlanes().length).toBeGreaterThan(others.length);
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    expect(controlPlanes().filter((process) => !others.includes(process))).toEqual([]);
   });
 });

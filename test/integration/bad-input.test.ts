@@ -2,6 +2,9 @@
  * Bad input, as kubectl sends it to a real API server: each is refused with what to change, or shows it in a condition; and
  * everything else goes on being served.
  */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { KubeObject, Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
 import { kubectl } from '../support/cluster';
@@ -322,3 +325,21 @@ function conditionOf(
     ? (conditions as { type: string; reason: string; message: string }[]).find((condition) => condition.type === type)
     : undefined;
 }
+
+const OTHERS = join(__dirname, '../../../shared/seeds/samples/kode');
+
+(existsSync(OTHERS) ? describe : describe.skip)(
+  'the published objects of kode-operator, by kubectl (where a copy lies beside the checkout)',
+  () => {
+    test.each(existsSync(OTHERS) ? readdirSync(OTHERS).sort() : [])(
+      '%s is applied, or refused with the version to change',
+      (file) => {
+        const path = join(OTHERS, file);
+        const isBare = /^apiVersion: v1alpha1$/m.test(readFileSync(path, 'utf8'));
+        const { stdout, stderr } = kubectl(['apply', '--dry-run=server', '-f', path], { expectFailure: isBare });
+        if (isBare) expect(stderr).toMatch(/no matches for kind "\w+" in version "v1alpha1"/);
+        else expect(stdout).toContain('created (server dry run)');
+      },
+    );
+  },
+);
