@@ -328,6 +328,7 @@ function conditionOf(
 
 const OTHERS = join(__dirname, '../../../shared/seeds/samples/kode');
 
+// eslint-disable-next-line no-restricted-syntax -- the folder is beside the repository, not in it
 (existsSync(OTHERS) ? describe : describe.skip)(
   'the published objects of kode-operator, by kubectl (where a copy lies beside the checkout)',
   () => {
