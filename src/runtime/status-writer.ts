@@ -66,8 +66,7 @@ export class StatusWriter {
     );
     const computed: JsonObject = { ...report.fields, conditions: conditions.map((condition) => ({ ...condition })) };
     const patch = mergePatch(current, computed);
-    const isKnown = memory.written?.computed === digest(computed) && memory.written.stored === digest(current);
-    if (patch === undefined || isKnown) {
+    if (patch === undefined || isKnown(memory, computed, current)) {
       delete memory.waitingSince;
       return { outcome: 'Unchanged' };
     }
@@ -94,4 +93,9 @@ export class StatusWriter {
   forget(uid: string): void {
     this.memories.delete(uid);
   }
+}
+
+/** Whether this status was written before, and the server has kept what it made of it. */
+function isKnown({ written }: Memory, computed: JsonObject, current: JsonObject): boolean {
+  return written !== undefined && written.computed === digest(computed) && written.stored === digest(current);
 }
