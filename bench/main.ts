@@ -121,7 +121,9 @@ async function burst(cluster: Cluster, kubeconfig: string): Promise<void> {
 /** A CPU profile of bursts, for Chrome's or any other viewer: `npm run bench -- profile`. */
 async function profile(cluster: Cluster, kubeconfig: string): Promise<void> {
   const { cpuMs, looks } = await oneBurst(cluster, kubeconfig, tmpdir());
-  print(`\nProfile in ${tmpdir()}; ${cpuMs.toFixed(1)} CPU-ms and ${looks.toFixed(1)} looks an environment while profiling`);
+  print(
+    `\nProfile in ${tmpdir()}; ${cpuMs.toFixed(1)} CPU-ms and ${looks.toFixed(1)} looks an environment while profiling`,
+  );
 }
 
 async function oneBurst(

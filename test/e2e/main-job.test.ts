@@ -2,7 +2,7 @@
  * The main job, as the README has it: `npm start -- --once -o json`, in a process of its own, on a control plane of its own.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 jest.setTimeout(600_000);
@@ -21,8 +21,17 @@ interface Row {
 
 /** Processes of control planes on this machine, as `pid command`. */
 function controlPlanes(): string[] {
-  const { stdout } = spawnSync('pgrep', ['-af', 'adrasteia/cluster/v[^ ]*/bin/'], { encoding: 'utf8' });
-  return stdout.split('\n').filter((line) => line !== '');
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        return /adrasteia\/cluster\/v[^/]+\/bin\//.test(program) ? [`${pid} ${program}`] : [];
+      } catch {
+        // It ended between the two looks.
+        return [];
+      }
+    });
 }
 
 const before = controlPlanes();
