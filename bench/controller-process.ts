@@ -6,6 +6,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** What the platform's Deployment sets. */
+const NODE_OPTIONS = '--max-old-space-size=384 --max-semi-space-size=1';
+
 /** Clock ticks a second in /proc, fixed by the Linux ABI. */
 const TICKS_PER_SECOND = 100;
 
@@ -62,7 +65,7 @@ export class ControllerProcess {
         '--kubeconfig',
         kubeconfig,
       ],
-      { stdio: ['ignore', 'inherit', 'inherit'] },
+      { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_OPTIONS } },
     );
     const started = new ControllerProcess(child, healthPort, metricsPort);
     await started.untilReady();

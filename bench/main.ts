@@ -187,6 +187,9 @@ async function scale(cluster: Cluster, kubeconfig: string): Promise<void> {
     `\n${SCALE} environments (${SCALE * childrenOf(namespace, 'x').length} children) made in ${seconds.toFixed(0)} s`,
   );
   print(
+    `  ${(first.usage.cpuMs / SCALE).toFixed(1)} CPU-ms an environment, the start of the process and cold code counted in`,
+  );
+  print(
     `  memory after making them: ${megabytes(first.usage.rssBytes)} MB, peak ${megabytes(first.usage.peakRssBytes)} MB`,
   );
   await first.stop();

@@ -59,6 +59,8 @@ export interface Cluster {
   get(type: ResourceType, name: ObjectName): Promise<KubeObject | undefined>;
   /** All objects selected, fetched in pages of 500. Items carry `apiVersion` and `kind`. */
   list(type: ResourceType, selection: Selection): Promise<ObjectList>;
+  /** The same, page by page, for who keeps little of each object. `ApiExpired` where the list went stale on the way: it is begun again. */
+  pages(type: ResourceType, selection: Selection): AsyncIterable<ObjectList>;
   /** One watch connection with bookmarks; ends when the server ends it or the signal aborts. `ApiExpired` (410) where the version is too old. */
   watch(type: ResourceType, options: WatchOptions): AsyncIterable<WatchEvent>;
   create(

@@ -11,6 +11,7 @@
 import type { KubeObject, ObjectName } from '../api/object';
 import type { ResourceType } from '../api/resource-type';
 import { kindKey } from '../api/resource-type';
+import { API_GROUP } from '../api/well-known';
 import { AdrasteiaError, hasCode } from '../errors';
 import type { Clock } from '../ports/clock';
 import type { Cluster, Selection } from '../ports/cluster';
@@ -137,17 +138,20 @@ export class Informer {
 
   private async relist(): Promise<void> {
     const { cluster, type } = this.options;
-    const list = await cluster.list(type, this.selection());
     const present = new Set<string>();
-    for (const object of list.items) {
-      present.add(storeKey(object.metadata));
-      this.take(object);
+    let resourceVersion = '';
+    for await (const page of cluster.pages(type, this.selection())) {
+      for (const object of page.items) {
+        present.add(storeKey(object.metadata));
+        this.take(object);
+      }
+      ({ resourceVersion } = page);
     }
     for (const [key, entry] of [...this.store]) {
       // An object that we wrote after the list was taken is newer than the list, not gone.
-      if (!present.has(key) && !isNewer(entry.object.metadata.resourceVersion, list.resourceVersion)) this.drop(key);
+      if (!present.has(key) && !isNewer(entry.object.metadata.resourceVersion, resourceVersion)) this.drop(key);
     }
-    this.resourceVersion = list.resourceVersion;
+    this.resourceVersion = resourceVersion;
     this.setState('Synced');
   }
 
@@ -267,17 +271,45 @@ export function isNewer(a: string | undefined, b: string | undefined): boolean {
 /** What kubectl keeps of an earlier apply: as large as the object, and nobody's business here. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
+/** What is kept of an object. Of one that only its status is looked at: who it is, whose it is, and our own marks. */
 function project(object: KubeObject, statusOnly: boolean): KubeObject {
-  const { managedFields: _managedFields, ...rest } = object.metadata;
-  const metadata =
-    rest.annotations?.[LAST_APPLIED] === undefined
-      ? rest
-      : { ...rest, annotations: without(rest.annotations, LAST_APPLIED) };
-  if (!statusOnly) return { ...object, metadata };
+  const { managedFields: _managedFields, ...metadata } = object.metadata;
+  if (!statusOnly)
+    return { ...object, metadata: { ...metadata, ...kept('annotations', metadata, (key) => key !== LAST_APPLIED) } };
   const { apiVersion, kind, status } = object;
-  return status === undefined ? { apiVersion, kind, metadata } : { apiVersion, kind, metadata, status };
+  const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, ownerReferences } =
+    metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(generation === undefined ? {} : { generation }),
+      ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
+      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+      ...(ownerReferences === undefined ? {} : { ownerReferences }),
+      ...kept('labels', metadata, isOurs),
+      ...kept('annotations', metadata, isOurs),
+    },
+    ...(status === undefined ? {} : { status }),
+  };
 }
 
-function without(map: Readonly<Record<string, string>>, key: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(map).filter(([name]) => name !== key));
+function isOurs(key: string): boolean {
+  return key.startsWith(`${API_GROUP}/`);
+}
+
+/** A map of the metadata with those keys that hold; absent where none is left. */
+function kept(
+  field: 'labels' | 'annotations',
+  metadata: KubeObject['metadata'],
+  holds: (key: string) => boolean,
+): Partial<Record<typeof field, Readonly<Record<string, string>> | undefined>> {
+  const map = metadata[field];
+  if (map === undefined || Object.keys(map).every(holds)) return map === undefined ? {} : { [field]: map };
+  const entries = Object.entries(map).filter(([key]) => holds(key));
+  return { [field]: entries.length === 0 ? undefined : Object.fromEntries(entries) };
 }

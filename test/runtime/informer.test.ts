@@ -20,21 +20,23 @@ interface Connection {
   end(): void;
 }
 
-/** A server that says what a test tells it to; only list and watch are asked of it. */
+/** A server that says what a test tells it to; only pages and watch are asked of it. */
 class ScriptedServer {
   readonly connections: Connection[] = [];
   lists = 0;
   list: () => Promise<ObjectList> = () => Promise.resolve({ items: [], resourceVersion: '1' });
 
   get cluster(): Cluster {
-    const partial: Pick<Cluster, 'list' | 'watch'> = {
-      list: () => {
-        this.lists += 1;
-        return this.list();
-      },
+    const partial: Pick<Cluster, 'pages' | 'watch'> = {
+      pages: () => this.page(),
       watch: (_type, options) => this.open(options),
     };
     return partial as Cluster;
+  }
+
+  private async *page(): AsyncIterable<ObjectList> {
+    this.lists += 1;
+    yield await this.list();
   }
 
   get last(): Connection {

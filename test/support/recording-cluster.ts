@@ -49,6 +49,10 @@ export class RecordingCluster implements Cluster {
     return this.cluster.list(type, selection);
   }
 
+  pages(type: ResourceType, selection: Selection): AsyncIterable<ObjectList> {
+    return this.cluster.pages(type, selection);
+  }
+
   watch(type: ResourceType, options: WatchOptions): AsyncIterable<WatchEvent> {
     return this.cluster.watch(type, options);
   }

@@ -30,6 +30,9 @@ import { watchEvents } from './watch';
 /** Objects of one list request, as kubectl and client-go page. */
 const PAGE_SIZE = 500;
 
+/** Objects of a page that is looked at and let go: small, so that a large list needs little memory at a time. */
+const STREAMED_PAGE_SIZE = 100;
+
 /** How `connectCluster` finds and speaks to a cluster. */
 export interface ConnectOptions extends TransportOptions {
   /** Path of a kubeconfig. Default: the files of KUBECONFIG, else `~/.kube/config`, else the pod's service account. */
@@ -83,12 +86,16 @@ export class KubernetesCluster implements Cluster {
 
   async list(type: ResourceType, selection: Selection): Promise<ObjectList> {
     try {
-      return await this.#listPages(type, selection, PAGE_SIZE);
+      return await collected(this.#pages(type, selection, PAGE_SIZE));
     } catch (error) {
       // The server compacted the version that the pages were of: once more from the start, in one piece so that it cannot happen again.
       if (!hasCode(error, 'ApiExpired')) throw error;
-      return this.#listPages(type, selection, undefined);
+      return collected(this.#pages(type, selection, undefined));
     }
+  }
+
+  pages(type: ResourceType, selection: Selection): AsyncIterable<ObjectList> {
+    return this.#pages(type, selection, STREAMED_PAGE_SIZE);
   }
 
   watch(type: ResourceType, options: WatchOptions): AsyncIterable<WatchEvent> {
@@ -192,32 +199,31 @@ export class KubernetesCluster implements Cluster {
     return this.#transport.close();
   }
 
-  async #listPages(
+  async *#pages(
     type: ResourceType,
     { namespace, labelSelector, fieldSelector }: Selection,
     limit: number | undefined,
-  ): Promise<ObjectList> {
+  ): AsyncGenerator<ObjectList> {
     const target = targetOf('list', type, { ...(namespace === undefined ? {} : { namespace }) });
     const path = collectionPath(type, namespace);
     const apiVersion = apiVersionOf(type);
-    const items: KubeObject[] = [];
     let next: string | undefined;
-    for (;;) {
-      const page = await this.#json<Page>({
+    do {
+      const page: Page = await this.#json<Page>({
         target,
         method: 'GET',
         path: withQuery(path, { labelSelector, fieldSelector, limit, continue: next }),
         idempotent: true,
       });
-      for (const item of page.items ?? []) {
+      const items = page.items ?? [];
+      for (const item of items) {
         // Items of a list come without these two; set in place, since a copy of every object would double the cost of a large list.
         item.apiVersion ??= apiVersion;
         item.kind ??= type.kind;
-        items.push(item as unknown as KubeObject);
       }
+      yield { items: items as unknown as readonly KubeObject[], resourceVersion: page.metadata?.resourceVersion ?? '' };
       next = page.metadata?.continue;
-      if (next === undefined || next === '') return { items, resourceVersion: page.metadata?.resourceVersion ?? '' };
-    }
+    } while (next !== undefined && next !== '');
   }
 
   async #json<T = KubeObject>(request: ApiRequest): Promise<T> {
@@ -256,4 +262,14 @@ function targetOf(
 
 function dryRun(options: { readonly dryRun?: boolean }): 'All' | undefined {
   return options.dryRun === true ? 'All' : undefined;
+}
+
+async function collected(pages: AsyncIterable<ObjectList>): Promise<ObjectList> {
+  const items: KubeObject[] = [];
+  let resourceVersion = '';
+  for await (const page of pages) {
+    items.push(...page.items);
+    ({ resourceVersion } = page);
+  }
+  return { items, resourceVersion };
 }
