@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** What the platform's Deployment sets. */
-const NODE_OPTIONS = '--max-old-space-size=384 --max-semi-space-size=1';
+const NODE_OPTIONS = '--max-old-space-size=384';
 
 /** Clock ticks a second in /proc, fixed by the Linux ABI. */
 const TICKS_PER_SECOND = 100;
