@@ -97,5 +97,5 @@ export class StatusWriter {
 
 /** Whether this status was written before, and the server has kept what it made of it. */
 function isKnown({ written }: Memory, computed: JsonObject, current: JsonObject): boolean {
-  return written !== undefined && written.computed === digest(computed) && written.stored === digest(current);
+  return written?.computed === digest(computed) && written.stored === digest(current);
 }

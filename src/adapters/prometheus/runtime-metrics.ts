@@ -26,6 +26,9 @@ export class PrometheusMetrics implements RuntimeMetrics {
   private readonly depth = this.gauge('workqueue_depth', 'Keys that wait', ['name']);
   private readonly adds = this.counter('workqueue_adds_total', 'Requests for keys', ['name']);
   private readonly waits = this.histogram('workqueue_queue_duration_seconds', 'Time a key waits', ['name']);
+  private readonly work = this.histogram('workqueue_work_duration_seconds', 'Time from taking a key to being done', [
+    'name',
+  ]);
   private readonly retries = this.counter('workqueue_retries_total', 'Requests after a failure', ['name']);
   private readonly renders = this.histogram('adrasteia_render_time_seconds', 'Time to render a construct tree', [
     'controller',
@@ -45,6 +48,7 @@ export class PrometheusMetrics implements RuntimeMetrics {
     this.reconciles.inc({ controller, result });
     if (result === 'error') this.errors.inc({ controller });
     this.durations.observe({ controller }, seconds);
+    this.work.observe({ name: QUEUE }, seconds);
   }
 
   activeWorkers(controller: string, count: number): void {
