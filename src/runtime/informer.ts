@@ -11,7 +11,6 @@
 import type { KubeObject, ObjectName } from '../api/object';
 import type { ResourceType } from '../api/resource-type';
 import { kindKey } from '../api/resource-type';
-import { API_GROUP } from '../api/well-known';
 import { AdrasteiaError, hasCode } from '../errors';
 import type { Clock } from '../ports/clock';
 import type { Cluster, Selection } from '../ports/cluster';
@@ -271,45 +270,17 @@ export function isNewer(a: string | undefined, b: string | undefined): boolean {
 /** What kubectl keeps of an earlier apply: as large as the object, and nobody's business here. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** What is kept of an object. Of one that only its status is looked at: who it is, whose it is, and our own marks. */
 function project(object: KubeObject, statusOnly: boolean): KubeObject {
-  const { managedFields: _managedFields, ...metadata } = object.metadata;
-  if (!statusOnly)
-    return { ...object, metadata: { ...metadata, ...kept('annotations', metadata, (key) => key !== LAST_APPLIED) } };
+  const { managedFields: _managedFields, ...rest } = object.metadata;
+  const metadata =
+    rest.annotations?.[LAST_APPLIED] === undefined
+      ? rest
+      : { ...rest, annotations: without(rest.annotations, LAST_APPLIED) };
+  if (!statusOnly) return { ...object, metadata };
   const { apiVersion, kind, status } = object;
-  const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, ownerReferences } =
-    metadata;
-  return {
-    apiVersion,
-    kind,
-    metadata: {
-      name,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(uid === undefined ? {} : { uid }),
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
-      ...(generation === undefined ? {} : { generation }),
-      ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
-      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
-      ...(ownerReferences === undefined ? {} : { ownerReferences }),
-      ...kept('labels', metadata, isOurs),
-      ...kept('annotations', metadata, isOurs),
-    },
-    ...(status === undefined ? {} : { status }),
-  };
+  return status === undefined ? { apiVersion, kind, metadata } : { apiVersion, kind, metadata, status };
 }
 
-function isOurs(key: string): boolean {
-  return key.startsWith(`${API_GROUP}/`);
-}
-
-/** A map of the metadata with those keys that hold; absent where none is left. */
-function kept(
-  field: 'labels' | 'annotations',
-  metadata: KubeObject['metadata'],
-  holds: (key: string) => boolean,
-): Partial<Record<typeof field, Readonly<Record<string, string>> | undefined>> {
-  const map = metadata[field];
-  if (map === undefined || Object.keys(map).every(holds)) return map === undefined ? {} : { [field]: map };
-  const entries = Object.entries(map).filter(([key]) => holds(key));
-  return { [field]: entries.length === 0 ? undefined : Object.fromEntries(entries) };
+function without(map: Readonly<Record<string, string>>, key: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).filter(([name]) => name !== key));
 }
