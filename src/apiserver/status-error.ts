@@ -139,9 +139,16 @@ export function forbidden(type: GroupResource, name: string, why: string): Statu
   return new StatusError(403, 'Forbidden', message, detailsOf(type, name));
 }
 
-export function methodNotAllowed(type: GroupResource, action: string): StatusError {
+/** A resource that doesn't know the action. */
+export function methodNotSupported(type: GroupResource, action: string): StatusError {
   const message = `${action} is not supported on resources of kind ${JSON.stringify(groupResourceText(type))}`;
   return new StatusError(405, 'MethodNotAllowed', message, detailsOf(type, ''));
+}
+
+/** A method that no route has at this path. */
+export function methodNotAllowed(): StatusError {
+  const message = 'the server does not allow this method on the requested resource';
+  return new StatusError(405, 'MethodNotAllowed', message, {});
 }
 
 /** The answer to a path that nobody serves; without details, as the real server gives it. */
@@ -169,12 +176,27 @@ export function requestEntityTooLarge(message: string): StatusError {
   return new StatusError(413, 'RequestEntityTooLarge', message);
 }
 
-export function unsupportedMediaType(message: string): StatusError {
+/** A patch of a type that the resource doesn't take. */
+export function unsupportedMediaType(): StatusError {
+  return new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+}
+
+/** A body in an encoding that the server doesn't read. */
+export function unacceptedBody(accepted: readonly string[]): StatusError {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
   return new StatusError(415, 'UnsupportedMediaType', message);
 }
 
-export function notAcceptable(accepted: readonly string[]): StatusError {
-  const message = `only the following media types are accepted: ${accepted.join(', ')}`;
+/** An `Accept` header that no route's answers meet. */
+export function notAcceptable(): StatusError {
+  const forms = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+  const streams = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch'];
+  const message = `406: Not Acceptable\n\nAvailable representations: ${[...forms, ...streams].join(', ')}`;
+  return new StatusError(406, 'NotAcceptable', message, {});
+}
+
+/** A form (`as=Table`, …) that this answer doesn't have. */
+export function formNotAcceptable(message: string): StatusError {
   return new StatusError(406, 'NotAcceptable', message);
 }
 

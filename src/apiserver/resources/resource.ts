@@ -33,8 +33,21 @@ export interface Resource {
   readonly strategy: Strategy;
   /** True for a resource of a CRD. */
   readonly isCustom: boolean;
-  /** The object in another version; the same object where that is its version already. May reuse its parts. */
+  /** Where objects are kept, if not under the resource's own name: events of `events.k8s.io` are those of the core group. */
+  readonly storedAs?: StoredAs;
+  /** A deletion answers with the object as it was last; otherwise with a `Status`. */
+  readonly returnsDeleted?: boolean;
+  /** Brings an object into the form in which it is given back, after a strategy changed it: in place. */
+  normalise?(object: DraftObject): void;
+  /** The object, stored or of any served version, in the version given; the same object where it is in it already. May reuse its parts. */
   convert(object: KubeObject, version: string): KubeObject;
+}
+
+/** The place of objects that another resource shares, and the form that they have there. */
+export interface StoredAs {
+  readonly group: string;
+  readonly resource: string;
+  toStored(object: KubeObject): KubeObject;
 }
 
 export interface ResourceVersion {
@@ -122,6 +135,8 @@ export interface Strategy {
   fields?(object: KubeObject): Readonly<Record<string, string>>;
   /** The names of those, so that others are refused. */
   readonly fieldNames?: readonly string[];
+  /** What becomes of dependents where the deletion doesn't say. Default Background; `Unsupported`: it has none, ever. */
+  readonly defaultPropagation?: 'Background' | 'Orphan' | 'Unsupported';
   /** Fields that an endpoint takes from nobody, as paths below the root, by subresource (`` for the object itself). */
   readonly resetFields?: Readonly<Record<string, readonly (readonly string[])[]>>;
   /** Finalizers that keep the object: default `metadata.finalizers` alone; a namespace has `spec.finalizers` too. */

@@ -1,0 +1,49 @@
+/**
+ * Where a list goes on: the revision it was begun at, and the next key.
+ * @see k8s.io/apiserver/pkg/storage/continue.go, v0.34
+ */
+import { isJsonObject } from '../../api/json';
+import { badRequest, expired, StatusError } from '../status-error';
+import type { Revision } from '../storage/storage';
+
+export interface ContinueToken {
+  /** Undefined: the list goes on with what is there now, after its beginning was forgotten. */
+  readonly revision: Revision | undefined;
+  /** The next key, without the prefix of the list. */
+  readonly start: string;
+}
+
+const VERSION = 'meta.k8s.io/v1';
+/** How the field `rv` says that the list is no longer of one revision. */
+const ANY_REVISION = -1;
+
+export function encodeContinue({ revision, start }: ContinueToken): string {
+  return Buffer.from(JSON.stringify({ v: VERSION, rv: revision ?? ANY_REVISION, start })).toString('base64url');
+}
+
+/** Throws `StatusError` 400 for a text that no list gave. */
+export function decodeContinue(text: string): ContinueToken {
+  const refuse = (why: string): StatusError => badRequest(`continue key is not valid: ${why}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+  } catch {
+    throw refuse('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  }
+  if (!isJsonObject(value) || value['v'] !== VERSION) throw refuse('server does not recognize this encoded version');
+  const { rv, start } = value;
+  if (typeof rv !== 'number' || rv === 0)
+    throw refuse('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  if (typeof start !== 'string' || start === '') throw refuse('encoded start key empty (version meta.k8s.io/v1)');
+  if (start.split('/').includes('..')) throw refuse(start);
+  return { revision: rv === ANY_REVISION ? undefined : rv, start };
+}
+
+/** The answer to a token whose revision is no longer kept; it carries one that goes on with what is there now. */
+export function continueExpired(start: string): StatusError {
+  const error = expired(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+  );
+  Object.assign(error.status.metadata, { continue: encodeContinue({ revision: undefined, start }) });
+  return error;
+}

@@ -1,0 +1,528 @@
+/**
+ * The objects of one resource: read, created, updated and deleted as the Kubernetes API does it, whatever the kind.
+ *
+ * Every write goes the same way: what the client wants, who set which field, mutating admission, what the strategy prepares
+ * and checks, validating admission, and a commit that holds only while nobody else changed the object; otherwise it begins
+ * again with what is there now. Objects come in the request's version and go back in the stored one.
+ * @see k8s.io/apiserver/pkg/registry/generic/registry/store.go, v0.34
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { KubeObject } from '../../api/object';
+import type { AdmissionAttributes, AdmissionOperation } from '../admission/admission';
+import { type DraftObject, draftOf, ensureObject, findString } from '../draft';
+import { type FieldError, invalidField } from '../field-error';
+import type { FieldManagedType, FieldManager, FieldWrite } from '../fields/field-manager';
+import type { ObjectReader } from '../resources/object-reader';
+import type { Resource, ResourceVersion, StrategyContext } from '../resources/resource';
+import {
+  alreadyExists,
+  conflict,
+  type GroupResource,
+  groupResourceText,
+  internalError,
+  invalid,
+  notFound,
+  OPTIMISTIC_LOCK,
+  StatusError,
+} from '../status-error';
+import type { Committed, Storage, StorageWrite, StoredRecord, WriteConflict } from '../storage/storage';
+import type { AdmissionChain } from './admission-chain';
+import { type DeleteOptions, deletionStep, isDeletedByUpdate } from './deletion';
+import { objectKey } from './keys';
+import {
+  dedupeOwnerReferences,
+  fillSystemFields,
+  type Identities,
+  keepSystemFields,
+  setGeneration,
+  settleName,
+  settleNamespace,
+  wipeSystemFields,
+} from './metadata';
+import { objectOf, objectText } from './object-text';
+import type { WriteContext } from './write-context';
+
+/** Checks that hold for the metadata of any object. */
+export interface MetadataRules {
+  validate(object: KubeObject, resource: Resource): readonly FieldError[];
+  validateUpdate(object: KubeObject, old: KubeObject): readonly FieldError[];
+}
+
+export interface ResourceStoreDependencies {
+  readonly storage: Storage;
+  readonly admission: AdmissionChain;
+  readonly fieldManager: FieldManager;
+  readonly reader: ObjectReader;
+  readonly metadataRules: MetadataRules;
+  readonly identities: Identities;
+  now(): Date;
+}
+
+/** What an update makes of the object that is there; undefined where there is none. In the request's version. */
+export type MakeNext = (live: KubeObject | undefined) => DraftObject | Promise<DraftObject>;
+
+export interface UpdateOptions {
+  /** Creates an object that isn't there. */
+  readonly createsMissing?: boolean;
+  /** What is given is a whole object that a client sent: its `uid` is a precondition. */
+  readonly uid?: string;
+  /** `next` has its `managedFields` already, as server-side apply gives them. */
+  readonly tracksFields?: boolean;
+}
+
+export interface Written {
+  readonly object: KubeObject;
+  readonly isNew: boolean;
+}
+
+export interface Deleted {
+  readonly object: KubeObject;
+  /** False where it waits for finalizers or its grace period. */
+  readonly isGone: boolean;
+}
+
+const MOST_NAME_ATTEMPTS = 8;
+
+/** One resource's objects. Stateless but for the storage: it may be made anew whenever the resource changes. */
+export class ResourceStore {
+  readonly resource: Resource;
+  readonly #deps: ResourceStoreDependencies;
+  readonly #groupResource: GroupResource;
+
+  constructor(resource: Resource, dependencies: ResourceStoreDependencies) {
+    this.resource = resource;
+    this.#deps = dependencies;
+    this.#groupResource = { group: resource.group, resource: resource.resource };
+  }
+
+  /** The stored record. Throws `StatusError` 404. */
+  getRecord(namespace: string, name: string): StoredRecord {
+    const record = this.#deps.storage.get(objectKey(this.resource, namespace, name));
+    if (record === undefined) throw notFound(this.#groupResource, name);
+    return record;
+  }
+
+  get(namespace: string, name: string): KubeObject {
+    return objectOf(this.getRecord(namespace, name));
+  }
+
+  /** Stores a new object. Throws what admission and validation throw, and `StatusError` 409 where the name is taken. */
+  async create(namespace: string, draft: DraftObject, context: WriteContext): Promise<KubeObject> {
+    const metadata = ensureObject(draft, 'metadata');
+    wipeSystemFields(metadata);
+    settleNamespace(metadata, this.resource.namespaced ? namespace : '');
+    dedupeOwnerReferences(metadata, context.warn);
+    this.#trackFields(undefined, draft, context);
+    await this.#admit(draft, undefined, 'CREATE', context);
+    const isGenerated =
+      (findString(metadata, 'name') ?? '') === '' && (findString(metadata, 'generateName') ?? '') !== '';
+    for (let attempt = 1; ; attempt += 1) {
+      const object = attempt === 1 && !isGenerated ? draft : (draftOf(draft as never) as DraftObject);
+      try {
+        return await this.#insert(object, context);
+      } catch (error) {
+        const isTaken = isGenerated && error instanceof StatusError && error.status.reason === 'AlreadyExists';
+        if (!isTaken) throw error;
+        if (attempt === MOST_NAME_ATTEMPTS)
+          throw generatedNameTaken(this.#groupResource, findString(ensureObject(object, 'metadata'), 'name') ?? '');
+      }
+    }
+  }
+
+  /**
+   * Changes an object, or creates it where `createsMissing` says so. Begins again with what is there, as often as somebody
+   * else is faster; `next` is asked anew each time. Throws `StatusError` 404, 409 where the version that `next` names is old,
+   * and what admission and validation throw.
+   */
+  async update(
+    namespace: string,
+    name: string,
+    next: MakeNext,
+    context: WriteContext,
+    options: UpdateOptions = {},
+  ): Promise<Written> {
+    const key = objectKey(this.resource, namespace, name);
+    for (;;) {
+      const record = this.#deps.storage.get(key);
+      if (record === undefined && options.createsMissing !== true) throw notFound(this.#groupResource, name);
+      const live = record === undefined ? undefined : objectOf(record);
+      if (live !== undefined) checkUid(live, this.#groupResource, key, options.uid);
+      const wanted = await next(live === undefined ? undefined : this.resource.convert(live, context.version));
+      const metadata = ensureObject(wanted, 'metadata');
+      this.#checkNewUid(metadata, live, name);
+      settleNamespace(metadata, this.resource.namespaced ? namespace : '');
+      settleName(metadata, name);
+      dedupeOwnerReferences(metadata, context.warn);
+      if (options.tracksFields !== true) this.#trackFields(live, wanted, context);
+      await this.#admit(wanted, live, live === undefined ? 'CREATE' : 'UPDATE', context);
+      if (live === undefined || record === undefined) {
+        const outcome = await this.#insertMissing(wanted, context);
+        if (outcome !== undefined) return { object: outcome, isNew: true };
+        continue;
+      }
+      const outcome = await this.#replace(record, live, wanted, context);
+      if (outcome !== undefined) return { object: outcome, isNew: false };
+    }
+  }
+
+  /** Deletes an object, or begins to. Throws `StatusError` 404, and 409 where a precondition doesn't hold. */
+  async delete(namespace: string, name: string, options: DeleteOptions, context: WriteContext): Promise<Deleted> {
+    const key = objectKey(this.resource, namespace, name);
+    for (;;) {
+      const record = this.getRecord(namespace, name);
+      const live = objectOf(record);
+      const step = deletionStep(this.resource, live, { options, now: this.#deps.now() });
+      if (step.kind === 'Pending') return { object: live, isGone: false };
+      const release = await this.#deps.admission.validate(
+        undefined,
+        this.#attributes('DELETE', namespace, name, live, context),
+      );
+      if (step.kind === 'Remove') {
+        const removed = await this.#remove(key, record, live, context);
+        if (removed !== undefined) return { object: removed, isGone: true };
+      } else {
+        this.resource.strategy.prepareForDelete?.(step.object, this.#strategyContext(context));
+        const marked = await this.#commit({ key, ifRevision: record.modRevision, object: step.object }, context, live);
+        if (marked !== undefined) {
+          if (!step.removeAfterwards || context.dryRun) return { object: marked.object, isGone: step.removeAfterwards };
+          const removed = await this.#remove(key, marked.record, marked.object, context);
+          // Whoever was faster has taken it out, or changed it and will be asked again.
+          if (removed !== undefined || this.#deps.storage.get(key) === undefined) {
+            return { object: removed ?? marked.object, isGone: true };
+          }
+        }
+      }
+      await release();
+    }
+  }
+
+  /** Puts a new object in, prepared and checked. */
+  async #insert(draft: DraftObject, context: WriteContext): Promise<KubeObject> {
+    const metadata = ensureObject(draft, 'metadata');
+    fillSystemFields(metadata, this.#deps.now(), this.#deps.identities);
+    if (findString(metadata, 'resourceVersion') !== undefined && findString(metadata, 'resourceVersion') !== '') {
+      throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
+    }
+    const { strategy } = this.resource;
+    const strategyContext = this.#strategyContext(context);
+    const object = this.#toStored(draft);
+    setGeneration(object, strategy.generation === undefined ? undefined : 1);
+    strategy.prepareForCreate?.(object, strategyContext);
+    this.resource.normalise?.(object);
+    const candidate = object as unknown as KubeObject;
+    const errors = [
+      ...this.#deps.metadataRules.validate(candidate, this.resource),
+      ...(strategy.validate?.(candidate, strategyContext) ?? []),
+    ];
+    if (errors.length > 0) throw invalid(this.resource, candidate.metadata.name ?? '', errors);
+    for (const text of strategy.warnings?.(candidate, undefined, strategyContext) ?? []) context.warn(text);
+    strategy.canonicalize?.(object);
+    const { namespace = '', name } = candidate.metadata;
+    const release = await this.#deps.admission.validate(
+      candidate,
+      this.#attributes('CREATE', namespace, name, undefined, context),
+    );
+    const key = objectKey(this.resource, namespace, name);
+    try {
+      const written = await this.#commit({ key, ifRevision: 0, object }, context, undefined);
+      if (written !== undefined) return written.object;
+      throw this.#taken(key, name);
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  /** The same for an update of what isn't there; undefined where somebody else was faster. */
+  async #insertMissing(wanted: DraftObject, context: WriteContext): Promise<KubeObject | undefined> {
+    context.authorizeCreate();
+    try {
+      return await this.#insert(wanted, context);
+    } catch (error) {
+      if (error instanceof StatusError && error.status.reason === 'AlreadyExists') return undefined;
+      throw error;
+    }
+  }
+
+  /** Puts `wanted` in the place of `live`; undefined where that has changed meanwhile. */
+  async #replace(
+    record: StoredRecord,
+    live: KubeObject,
+    wanted: DraftObject,
+    context: WriteContext,
+  ): Promise<KubeObject | undefined> {
+    const { strategy } = this.resource;
+    const strategyContext = this.#strategyContext(context);
+    const next = this.#toStored(wanted);
+    const metadata = ensureObject(next, 'metadata');
+    this.#checkResourceVersion(metadata, live);
+    setGeneration(next, live.metadata.generation);
+    strategy.prepareForUpdate?.(next, live, strategyContext);
+    if (strategy.generation !== undefined && hasNewGeneration(strategy.generation, next, live)) {
+      setGeneration(next, (live.metadata.generation ?? 0) + 1);
+    }
+    keepSystemFields(next, live);
+    this.resource.normalise?.(next);
+    const candidate = next as unknown as KubeObject;
+    const errors = [
+      ...this.#deps.metadataRules.validate(candidate, this.resource),
+      ...this.#deps.metadataRules.validateUpdate(candidate, live),
+      ...(strategy.validateUpdate?.(candidate, live, strategyContext) ?? []),
+    ];
+    if (errors.length > 0) throw invalid(this.resource, live.metadata.name, errors);
+    for (const text of strategy.warnings?.(candidate, live, strategyContext) ?? []) context.warn(text);
+    strategy.canonicalize?.(next);
+    keepFieldTimes(next, live);
+    const { namespace = '', name } = live.metadata;
+    const release = await this.#deps.admission.validate(
+      candidate,
+      this.#attributes('UPDATE', namespace, name, live, context),
+    );
+    if (isDeletedByUpdate(this.resource, candidate, live)) {
+      const removed = await this.#remove(record.key, record, live, context);
+      if (removed === undefined) await release();
+      return removed === undefined ? undefined : candidate;
+    }
+    metadata['resourceVersion'] = live.metadata.resourceVersion;
+    // A change of nothing isn't written: nobody is woken, and the version stays.
+    if (isDeepStrictEqual(candidate, live)) return live;
+    try {
+      const written = await this.#commit(
+        { key: record.key, ifRevision: record.modRevision, object: next },
+        context,
+        live,
+      );
+      if (written === undefined) await release();
+      return written?.object;
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  async #commit(
+    { key, ifRevision, object }: { readonly key: string; readonly ifRevision: number; readonly object: DraftObject },
+    { dryRun }: WriteContext,
+    live: KubeObject | undefined,
+  ): Promise<{ readonly object: KubeObject; readonly record: StoredRecord } | undefined> {
+    if (dryRun) return this.#rehearse(key, ifRevision, object, live);
+    const outcome = await this.#deps.storage.commit({
+      key,
+      ifRevision,
+      text: (revision) => objectText(object, revision),
+    });
+    if (outcome.conflict) return undefined;
+    ensureObject(object, 'metadata')['resourceVersion'] = String(outcome.revision);
+    return { object: object as unknown as KubeObject, record: outcome.record };
+  }
+
+  /** What a commit would answer. */
+  #rehearse(
+    key: string,
+    ifRevision: number,
+    object: DraftObject,
+    live: KubeObject | undefined,
+  ): { object: KubeObject; record: StoredRecord } | undefined {
+    const found = this.#deps.storage.get(key);
+    if ((found?.modRevision ?? 0) !== ifRevision) return undefined;
+    const metadata = ensureObject(object, 'metadata');
+    if (live === undefined) delete metadata['resourceVersion'];
+    else metadata['resourceVersion'] = live.metadata.resourceVersion;
+    const text = objectText(object, ifRevision);
+    return {
+      object: object as unknown as KubeObject,
+      record: { key, text, createRevision: ifRevision, modRevision: ifRevision },
+    };
+  }
+
+  /** Takes an object out; undefined where it has changed meanwhile. */
+  async #remove(
+    key: string,
+    record: StoredRecord,
+    live: KubeObject,
+    { dryRun }: WriteContext,
+  ): Promise<KubeObject | undefined> {
+    if (dryRun) return live;
+    const write: StorageWrite = {
+      key,
+      ifRevision: record.modRevision,
+      text: (revision) => objectText(live, revision),
+      delete: true,
+    };
+    const outcome: Committed | WriteConflict = await this.#deps.storage.commit(write);
+    if (outcome.conflict) return undefined;
+    return { ...live, metadata: { ...live.metadata, resourceVersion: String(outcome.revision) } };
+  }
+
+  #taken(key: string, name: string): StatusError {
+    const error = alreadyExists(this.#groupResource, name);
+    const found = this.#deps.storage.get(key);
+    if (found === undefined || objectOf(found).metadata.deletionTimestamp === undefined) return error;
+    const { code, reason = '', message, details } = error.status;
+    return new StatusError(code, reason, `object is being deleted: ${message}`, details);
+  }
+
+  #toStored(draft: DraftObject): DraftObject {
+    const object = draft as unknown as KubeObject;
+    const stored =
+      this.resource.storedAs === undefined
+        ? this.resource.convert(object, this.resource.storageVersion)
+        : this.resource.storedAs.toStored(object);
+    return stored as unknown as DraftObject;
+  }
+
+  #checkResourceVersion(metadata: DraftObject, live: KubeObject): void {
+    const given = findString(metadata, 'resourceVersion') ?? '';
+    if (given === live.metadata.resourceVersion) return;
+    const { name } = live.metadata;
+    if (given !== '' && given !== '0') throw conflict(this.#groupResource, name, OPTIMISTIC_LOCK);
+    if (this.resource.strategy.updatesUnconditionally === false) {
+      const kind = { group: this.resource.group, kind: this.resource.resource };
+      throw invalid(kind, name, [invalidField('metadata.resourceVersion', 0, 'must be specified for an update')]);
+    }
+    metadata['resourceVersion'] = live.metadata.resourceVersion;
+  }
+
+  /** A client that names a UID means an object that is there. */
+  #checkNewUid(metadata: DraftObject, live: KubeObject | undefined, name: string): void {
+    const uid = findString(metadata, 'uid') ?? '';
+    if (live !== undefined || uid === '') return;
+    throw conflict(
+      this.#groupResource,
+      name,
+      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+    );
+  }
+
+  #trackFields(live: KubeObject | undefined, next: DraftObject, context: WriteContext): void {
+    const inVersion = live === undefined ? undefined : this.resource.convert(live, context.version);
+    this.#deps.fieldManager.update(inVersion, next, this.fieldWrite(context));
+  }
+
+  /** What field tracking is told of a write. */
+  fieldWrite({
+    version,
+    fieldManager,
+    subresource,
+  }: Pick<WriteContext, 'version' | 'fieldManager' | 'subresource'>): FieldWrite {
+    return {
+      type: fieldManagedType(this.resource, subresource),
+      apiVersion: apiVersionIn(this.resource, version),
+      manager: fieldManager,
+      subresource,
+      now: this.#deps.now(),
+    };
+  }
+
+  async #admit(
+    draft: DraftObject,
+    live: KubeObject | undefined,
+    operation: AdmissionOperation,
+    context: WriteContext,
+  ): Promise<void> {
+    const { namespace, name } = draft['metadata'] as unknown as { namespace?: string; name?: string };
+    await this.#deps.admission.admit(draft, this.#attributes(operation, namespace ?? '', name ?? '', live, context));
+    dedupeOwnerReferences(ensureObject(draft, 'metadata'), context.warn);
+  }
+
+  #attributes(
+    operation: AdmissionOperation,
+    namespace: string,
+    name: string,
+    oldObject: KubeObject | undefined,
+    { user, dryRun, version, subresource, options, warn }: WriteContext,
+  ): AdmissionAttributes {
+    const { group, resource, kind } = this.resource;
+    // A namespace is the namespace of itself.
+    const within = group === '' && resource === 'namespaces' ? name : namespace;
+    return {
+      operation,
+      group,
+      version,
+      resource,
+      kind,
+      subresource,
+      namespace: within,
+      name,
+      user,
+      dryRun,
+      options,
+      warn,
+      ...(oldObject === undefined ? {} : { oldObject }),
+    };
+  }
+
+  #strategyContext({ user, dryRun, subresource }: WriteContext): StrategyContext {
+    return { reader: this.#deps.reader, user, now: this.#deps.now(), dryRun, subresource };
+  }
+}
+
+/** The `apiVersion` of a resource's version. */
+export function apiVersionIn({ group }: Resource, version: string): string {
+  return group === '' ? version : `${group}/${version}`;
+}
+
+/** A version of a resource. Throws an internal error where it isn't served. */
+export function getVersion(resource: Resource, version: string): ResourceVersion {
+  const found = resource.versions.get(version);
+  if (found === undefined)
+    throw internalError(
+      `${groupResourceText({ group: resource.group, resource: resource.resource })} has no version ${version}`,
+    );
+  return found;
+}
+
+function fieldManagedType(resource: Resource, subresource: string): FieldManagedType {
+  return {
+    schemaOf: (apiVersion) => {
+      const slash = apiVersion.indexOf('/');
+      const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+      return group === resource.group ? resource.versions.get(apiVersion.slice(slash + 1))?.schema : undefined;
+    },
+    convert: (object, apiVersion) => resource.convert(object, apiVersion.slice(apiVersion.indexOf('/') + 1)),
+    resetFields: resource.strategy.resetFields?.[subresource] ?? [],
+  };
+}
+
+function checkUid(live: KubeObject, type: GroupResource, key: string, uid: string | undefined): void {
+  if (uid === undefined || uid === '' || uid === live.metadata.uid) return;
+  const why = `StorageError: invalid object, Code: 4, Key: /registry${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`;
+  throw conflict(type, live.metadata.name, why);
+}
+
+/** True where an update changed what the generation counts. */
+function hasNewGeneration(counts: 'spec' | 'all', next: DraftObject, live: KubeObject): boolean {
+  if (counts === 'spec') return !isDeepStrictEqual(next['spec'], live.spec);
+  const { metadata: _next, ...nextRest } = next;
+  const { metadata: _live, ...liveRest } = live as unknown as DraftObject;
+  return !isDeepStrictEqual(nextRest, liveRest);
+}
+
+/** A write that changes nothing but the times of managed fields keeps the old times, and so writes nothing. */
+function keepFieldTimes(next: DraftObject, live: KubeObject): void {
+  const metadata = ensureObject(next, 'metadata');
+  const before = live.metadata.managedFields as unknown as DraftObject[] | undefined;
+  const after = metadata['managedFields'] as DraftObject[] | undefined;
+  if (before === undefined || after === undefined || before.length !== after.length) return;
+  const isTimeAlone = after.every((entry, index) => {
+    const { time: _old, ...old } = before[index] ?? {};
+    const { time: _new, ...now } = entry;
+    return isDeepStrictEqual(now, old);
+  });
+  if (!isTimeAlone) return;
+  const { managedFields: _after, resourceVersion: _version, ...rest } = metadata;
+  const {
+    managedFields: _before,
+    resourceVersion: _liveVersion,
+    ...liveRest
+  } = live.metadata as unknown as DraftObject;
+  const { metadata: _next, ...nextBody } = next;
+  const { metadata: _live, ...liveBody } = live as unknown as DraftObject;
+  if (isDeepStrictEqual(rest, liveRest) && isDeepStrictEqual(nextBody, liveBody)) metadata['managedFields'] = before;
+}
+
+function generatedNameTaken(type: GroupResource, name: string): StatusError {
+  const { status } = alreadyExists(type, name);
+  const message = `${status.message}, the server was not able to generate a unique name for the object`;
+  return new StatusError(409, 'AlreadyExists', message, { ...status.details, retryAfterSeconds: 1 });
+}

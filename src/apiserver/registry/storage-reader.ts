@@ -1,0 +1,50 @@
+/** Reads the server's own objects for admission, authorization and strategies. */
+import type { KubeObject } from '../../api/object';
+import type { ResourceCatalogue } from '../resources/catalogue';
+import type { ObjectReader } from '../resources/object-reader';
+import type { GroupResource } from '../status-error';
+import type { Revision, Storage, StoredRecord } from '../storage/storage';
+import { keyPrefix, objectKey } from './keys';
+import { objectOf } from './object-text';
+
+/** Namespaces, roles and quotas are read with nearly every request; so many of the newest are kept parsed. */
+const MOST_PARSED = 2048;
+
+export class StorageReader implements ObjectReader {
+  readonly #storage: Storage;
+  readonly #catalogue: ResourceCatalogue;
+  readonly #parsed = new Map<string, { readonly revision: Revision; readonly object: KubeObject }>();
+
+  constructor(storage: Storage, catalogue: ResourceCatalogue) {
+    this.#storage = storage;
+    this.#catalogue = catalogue;
+  }
+
+  find({ group, resource }: GroupResource, namespace: string, name: string): KubeObject | undefined {
+    const found = this.#catalogue.find(group, resource);
+    if (found === undefined) return undefined;
+    const record = this.#storage.get(objectKey(found, namespace, name));
+    return record === undefined ? undefined : this.#objectOf(record);
+  }
+
+  list({ group, resource }: GroupResource, namespace: string): readonly KubeObject[] {
+    const found = this.#catalogue.find(group, resource);
+    if (found === undefined) return [];
+    const { records } = this.#storage.list({ prefix: keyPrefix(found, found.namespaced ? namespace : '') });
+    return records.map((record) => this.#objectOf(record));
+  }
+
+  #objectOf(record: StoredRecord): KubeObject {
+    const known = this.#parsed.get(record.key);
+    if (known?.revision === record.modRevision) return known.object;
+    const object = objectOf(record);
+    // The oldest entry goes: a map keeps the order of insertion.
+    this.#parsed.delete(record.key);
+    this.#parsed.set(record.key, { revision: record.modRevision, object });
+    if (this.#parsed.size > MOST_PARSED) {
+      const [oldest] = this.#parsed.keys();
+      if (oldest !== undefined) this.#parsed.delete(oldest);
+    }
+    return object;
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * One request under way: what was asked, by whom, and the answer that is being made.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzip } from 'node:zlib';
+import type { UserInfo } from '../authentication/authenticator';
+import { requestEntityTooLarge, type StatusError } from '../status-error';
+import type { RequestInfo } from './request-info';
+
+/** The largest body that is read. */
+const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
+/** Answers above this are compressed for clients that take it. */
+const COMPRESSED_FROM_CHARACTERS = 128 * 1024;
+/** A `Warning` header longer than this is cut, and so are all together. */
+const LONGEST_WARNING = 256;
+const LONGEST_WARNINGS = 4096;
+
+const JSON_TYPE = 'application/json';
+
+export class Exchange {
+  readonly #warnings = new Set<string>();
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    readonly info: RequestInfo,
+    readonly query: URLSearchParams,
+    readonly user: UserInfo,
+  ) {}
+
+  header(name: string): string {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value.join(',') : (value ?? '');
+  }
+
+  /** Adds a text to the answer's `Warning` headers; the same text once. */
+  readonly warn = (text: string): void => {
+    this.#warnings.add(text);
+  };
+
+  /** The whole body. Throws `StatusError` 413 where it is larger than Kubernetes reads. */
+  async readBody(): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of this.request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > LARGEST_BODY_BYTES) throw requestEntityTooLarge(`limit is ${String(LARGEST_BODY_BYTES)}`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
+
+  /** Answers with a text, compressed where it is long and the client takes that. */
+  async send(code: number, text: string, contentType = JSON_TYPE): Promise<void> {
+    const { response } = this;
+    this.#writeHead(code, contentType);
+    if (this.request.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    if (text.length > COMPRESSED_FROM_CHARACTERS && this.header('accept-encoding').includes('gzip')) {
+      response.setHeader('content-encoding', 'gzip');
+      response.setHeader('vary', 'Accept-Encoding');
+      response.end(await compressed(text));
+      return;
+    }
+    response.end(text);
+  }
+
+  /** Begins an answer that goes on until `end`. */
+  beginStream(contentType = JSON_TYPE): void {
+    this.#writeHead(200, contentType);
+    this.response.setHeader('transfer-encoding', 'chunked');
+    this.response.flushHeaders();
+  }
+
+  /** Answers with a failure. */
+  async sendFailure({ status }: StatusError): Promise<void> {
+    const seconds = status.details?.retryAfterSeconds;
+    if (seconds !== undefined && !this.response.headersSent) this.response.setHeader('retry-after', String(seconds));
+    await this.send(status.code, `${JSON.stringify(status)}\n`);
+  }
+
+  #writeHead(code: number, contentType: string): void {
+    this.response.statusCode = code;
+    this.response.setHeader('cache-control', 'no-cache, private');
+    this.response.setHeader('content-type', contentType);
+    if (this.#warnings.size > 0) this.response.setHeader('warning', warningHeaders([...this.#warnings]));
+  }
+}
+
+/** `299 - "text"`, as RFC 7234 has it; long ones are cut, and what is beyond the limit of all is left out. */
+function warningHeaders(texts: readonly string[]): string[] {
+  let length = 0;
+  const headers: string[] = [];
+  for (const text of texts) {
+    const isLong = texts.length > 1 && text.length > LONGEST_WARNING && length + text.length > LONGEST_WARNINGS;
+    const told = isLong ? text.slice(0, LONGEST_WARNING) : text;
+    length += told.length;
+    if (length > LONGEST_WARNINGS) break;
+    // A header carries no control characters, and nothing beyond Latin 1 without quoting.
+    headers.push(`299 - "${told.replace(/[\u0000-\u001f\u007f]+/g, ' ').replace(/[\\"]/g, '\\$&')}"`);
+  }
+  return headers.map((header) => Buffer.from(header, 'utf8').toString('latin1'));
+}
+
+function compressed(text: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    gzip(text, { level: 1 }, (error, result) => {
+      if (error === null) resolve(result);
+      else reject(error);
+    });
+  });
+}

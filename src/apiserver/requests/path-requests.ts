@@ -1,0 +1,143 @@
+/**
+ * The paths beside the API: discovery, OpenAPI, health, version, and the list of paths itself.
+ */
+
+import { methodNotAllowed } from '../status-error';
+import type { Discovery } from './discovery-documents';
+import type { Exchange } from './exchange';
+import { clausesOf } from './media-types';
+
+/** A document with its entity tag. */
+export interface TaggedText {
+  readonly text: string;
+  /** With quotes. */
+  readonly etag: string;
+}
+
+export interface OpenApi {
+  v2(): TaggedText;
+  /** `/openapi/v2` in protobuf, for clients that ask for it; undefined where it can't be had. */
+  v2Protobuf?(): { readonly bytes: Buffer; readonly etag: string };
+  v3Index(): TaggedText;
+  /** `api/v1`, `apis/apps/v1`; undefined where nothing is served there. */
+  v3(path: string): TaggedText | undefined;
+}
+
+export interface PathDependencies {
+  readonly discovery: Discovery;
+  readonly openApi: OpenApi;
+  /** `/version`, as it is sent. */
+  readonly version: string;
+  /** JSON documents at fixed paths: `/.well-known/openid-configuration`, … */
+  readonly documents: ReadonlyMap<string, () => { readonly text: string; readonly contentType: string }>;
+  isReady(): boolean;
+}
+
+const PLAIN = 'text/plain; charset=utf-8';
+const HEALTH = /^\/(healthz|livez|readyz)(?:\/(.+))?$/;
+const HEALTH_CHECKS = ['ping', 'log', 'storage'];
+
+/** Answers; false where the path is nobody's. */
+export async function answerPath(exchange: Exchange, deps: PathDependencies): Promise<boolean> {
+  const { info } = exchange;
+  const path = info.path.length > 1 ? info.path.replace(/\/$/, '') : info.path;
+  const health = HEALTH.exec(path);
+  if (health !== null)
+    return answerHealth(exchange, { endpoint: health[1] ?? '', check: health[2], isReady: deps.isReady() });
+  const text =
+    path === '/version' ? { text: deps.version, contentType: 'application/json' } : deps.documents.get(path)?.();
+  if (text !== undefined) {
+    requireGet(exchange);
+    await exchange.send(200, text.text, text.contentType);
+    return true;
+  }
+  if (path === '/openapi/v2' || path === '/openapi/v3' || path.startsWith('/openapi/v3/'))
+    return answerOpenApi(exchange, path, deps.openApi);
+  if (path === '/') {
+    requireGet(exchange);
+    const paths = [
+      ...deps.documents.keys(),
+      ...deps.discovery.paths(),
+      '/healthz',
+      '/livez',
+      '/openapi/v2',
+      '/openapi/v3',
+      '/readyz',
+      '/version',
+    ];
+    await exchange.send(200, JSON.stringify({ paths: paths.sort() }, undefined, 2));
+    return true;
+  }
+  const document = deps.discovery.document(path, exchange.header('accept'));
+  if (document === undefined) return false;
+  requireGet(exchange);
+  if (document.etag !== undefined) {
+    if (exchange.header('if-none-match') === document.etag) return notModified(exchange, document.etag);
+    exchange.response.setHeader('etag', document.etag);
+  }
+  exchange.response.setHeader('vary', 'Accept');
+  await exchange.send(200, `${document.text}\n`, document.contentType);
+  return true;
+}
+
+function requireGet({ request }: Exchange): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+}
+
+async function answerHealth(
+  exchange: Exchange,
+  {
+    endpoint,
+    check,
+    isReady,
+  }: { readonly endpoint: string; readonly check: string | undefined; readonly isReady: boolean },
+): Promise<boolean> {
+  if (check !== undefined && !HEALTH_CHECKS.includes(check) && check !== 'etcd') return false;
+  exchange.response.setHeader('x-content-type-options', 'nosniff');
+  const isWell = isReady || endpoint !== 'readyz';
+  if (exchange.query.has('verbose') || !isWell) {
+    const marks = HEALTH_CHECKS.map((name) => (isWell ? `[+]${name} ok` : `[-]${name} failed: reason withheld`));
+    await exchange.send(
+      isWell ? 200 : 500,
+      `${marks.join('\n')}\n${endpoint} check ${isWell ? 'passed' : 'failed'}\n`,
+      PLAIN,
+    );
+  } else await exchange.send(200, 'ok', PLAIN);
+  return true;
+}
+
+async function answerOpenApi(exchange: Exchange, path: string, openApi: OpenApi): Promise<boolean> {
+  requireGet(exchange);
+  if (path === '/openapi/v2') {
+    const wantsProtobuf =
+      clausesOf(exchange.header('accept'))[0]?.type.startsWith('application/com.github.proto-openapi') === true;
+    const protobuf = wantsProtobuf ? openApi.v2Protobuf?.() : undefined;
+    if (protobuf !== undefined) {
+      if (exchange.header('if-none-match') === protobuf.etag) return notModified(exchange, protobuf.etag);
+      exchange.response.setHeader('etag', protobuf.etag);
+      exchange.response.setHeader('content-type', 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf');
+      exchange.response.end(protobuf.bytes);
+      return true;
+    }
+    return sendTagged(exchange, openApi.v2());
+  }
+  if (path === '/openapi/v3') return sendTagged(exchange, openApi.v3Index());
+  const document = openApi.v3(path.slice('/openapi/v3/'.length));
+  if (document === undefined) return false;
+  return sendTagged(exchange, document);
+}
+
+async function sendTagged(exchange: Exchange, { text, etag }: TaggedText): Promise<boolean> {
+  if (exchange.header('if-none-match') === etag) return notModified(exchange, etag);
+  exchange.response.setHeader('etag', etag);
+  exchange.response.setHeader('vary', 'Accept-Encoding, Accept');
+  await exchange.send(200, text);
+  return true;
+}
+
+function notModified({ response }: Exchange, etag: string): boolean {
+  response.statusCode = 304;
+  response.setHeader('etag', etag);
+  response.end();
+  return true;
+}

@@ -1,0 +1,167 @@
+/**
+ * Stored records in the form that a client asked for: objects of a version, their metadata alone, or tables.
+ * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources
+ */
+import { stringify } from 'yaml';
+import type { JsonObject } from '../../api/json';
+import type { KubeObject } from '../../api/object';
+import { itemText, objectOf } from '../registry/object-text';
+import { apiVersionIn } from '../registry/resource-store';
+import type { Column, Resource } from '../resources/resource';
+import { badRequest, formNotAcceptable } from '../status-error';
+import type { OutputForm } from './media-types';
+
+export interface View {
+  readonly resource: Resource;
+  readonly version: string;
+  readonly form: OutputForm;
+  /** What a table's rows hold of their objects. */
+  readonly includeObject: 'None' | 'Metadata' | 'Object';
+  readonly now: Date;
+}
+
+export interface ListMetadata {
+  readonly resourceVersion: string;
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
+/** Reads the `includeObject` parameter. Throws `StatusError` 400. */
+export function includeObjectOf(query: URLSearchParams): View['includeObject'] {
+  const value = query.get('includeObject') ?? '';
+  if (value === '' || value === 'Metadata') return 'Metadata';
+  if (value === 'None' || value === 'Object') return value;
+  throw badRequest(
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`,
+  );
+}
+
+/** A stored text as the text of an answer, without the line feed. */
+export function recordText(text: string, view: View): string {
+  return isStoredForm(view) ? text : objectRepresentation(objectOf({ text }), view);
+}
+
+/** An object, stored or of the request's version, as the text of an answer. */
+export function objectRepresentation(object: KubeObject, view: View): string {
+  return encode(representation(object, view), view.form);
+}
+
+/** The members of a list, as the text of an answer. */
+export function listText(texts: readonly string[], metadata: ListMetadata, view: View): string {
+  const { resource, version, form } = view;
+  const apiVersion = apiVersionIn(resource, version);
+  if (isStoredForm(view)) {
+    const items = resource.isCustom ? texts : texts.map((text) => itemText(text, resource.kind, apiVersion));
+    const head = JSON.stringify({ kind: resource.listKind, apiVersion, metadata });
+    return `${head.slice(0, -1)},"items":[${items.join(',')}]}`;
+  }
+  const objects = texts.map((text) => inVersion(objectOf({ text }), view));
+  if (form.as === 'partial')
+    throw formNotAcceptable(
+      `you requested PartialObjectMetadata, but the requested object is a list (*${listTypeName(resource)})`,
+    );
+  if (form.as === 'table') return encode(table(objects, columnsOf(view), metadata, view), form);
+  if (form.as === 'partial-list') {
+    const items = objects.map((object) => partial(object, form));
+    return encode({ kind: 'PartialObjectMetadataList', apiVersion: form.metaVersion, metadata, items }, form);
+  }
+  const items = objects.map((object) => (resource.isCustom ? object : withoutType(object)));
+  return encode({ kind: resource.listKind, apiVersion, metadata, items }, form);
+}
+
+/** What a watch sends of an object; a table's first event carries the columns. */
+export function watchedText(text: string, view: View, isFirst: boolean): string {
+  if (isStoredForm(view)) return text;
+  const object = inVersion(objectOf({ text }), view);
+  if (view.form.as === 'table') return JSON.stringify(table([object], isFirst ? columnsOf(view) : undefined, {}, view));
+  return JSON.stringify(view.form.as === 'object' ? object : partial(object, view.form));
+}
+
+/** Any value in the encoding asked for. */
+export function encode(value: unknown, { encoding, isPretty }: Pick<OutputForm, 'encoding' | 'isPretty'>): string {
+  if (encoding === 'yaml')
+    return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0, sortMapEntries: true });
+  return isPretty ? JSON.stringify(value, undefined, 2) : JSON.stringify(value);
+}
+
+function isStoredForm({ resource, version, form }: View): boolean {
+  return (
+    form.as === 'object' &&
+    form.encoding === 'json' &&
+    !form.isPretty &&
+    version === resource.storageVersion &&
+    resource.storedAs === undefined
+  );
+}
+
+function inVersion(object: KubeObject, { resource, version }: View): KubeObject {
+  return resource.convert(object, version);
+}
+
+function representation(stored: KubeObject, view: View): unknown {
+  const object = inVersion(stored, view);
+  switch (view.form.as) {
+    case 'object':
+      return object;
+    case 'partial':
+      return partial(object, view.form);
+    case 'partial-list':
+      throw formNotAcceptable(
+        `you requested PartialObjectMetadataList, but the requested object is not a list (*${view.resource.kind})`,
+      );
+    case 'table':
+      return table([object], columnsOf(view), { resourceVersion: object.metadata.resourceVersion ?? '' }, view);
+  }
+}
+
+function partial({ metadata }: KubeObject, { metaVersion }: OutputForm): JsonObject {
+  return { kind: 'PartialObjectMetadata', apiVersion: metaVersion, metadata: metadata as unknown as JsonObject };
+}
+
+function columnsOf({ resource, version }: View): readonly Column[] {
+  return resource.versions.get(version)?.columns ?? [];
+}
+
+function table(
+  objects: readonly KubeObject[],
+  definitions: readonly Column[] | undefined,
+  metadata: Partial<ListMetadata>,
+  view: View,
+): unknown {
+  const columns = columnsOf(view);
+  return {
+    kind: 'Table',
+    apiVersion: view.form.metaVersion,
+    metadata,
+    columnDefinitions: (definitions ?? []).map(({ name, type, format, description, priority }) => ({
+      name,
+      type,
+      format,
+      description,
+      priority,
+    })),
+    rows: objects.map((object) => ({
+      cells: columns.map((column) => column.cell(object, view.now)),
+      ...rowObject(object, view),
+    })),
+  };
+}
+
+function rowObject(object: KubeObject, { includeObject, form }: View): { readonly object: unknown } {
+  switch (includeObject) {
+    case 'None':
+      return { object: null };
+    case 'Object':
+      return { object };
+    case 'Metadata':
+      return { object: partial(object, form) };
+  }
+}
+
+function withoutType({ kind: _kind, apiVersion: _apiVersion, ...rest }: KubeObject): unknown {
+  return rest;
+}
+
+function listTypeName({ group, listKind }: Resource): string {
+  return `${group === '' ? 'core' : (group.split('.')[0] ?? group)}.${listKind}`;
+}

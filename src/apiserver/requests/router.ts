@@ -1,0 +1,161 @@
+/**
+ * Which handler answers a request: a resource's, a subresource's, a review's, or one of the paths beside the API.
+ *
+ * Routing comes after authentication and authorization, as in Kubernetes: whoever may not ask isn't told what there is.
+ */
+import type { Authorizer } from '../authorization/authorizer';
+import { ResourceStore, type ResourceStoreDependencies } from '../registry/resource-store';
+import type { ResourceCatalogue, VirtualResource } from '../resources/catalogue';
+import type { Resource } from '../resources/resource';
+import { forbidden, methodNotAllowed, pathNotFound } from '../status-error';
+import { readObjectBody, settleType } from './body';
+import type { Exchange } from './exchange';
+import { answerGet, answerList } from './read-requests';
+import type { ResourceRequest } from './resource-request';
+import { answerSubresource, type SubresourceDependencies } from './subresource-requests';
+import { answerWatch, type WatchDependencies } from './watch-requests';
+import { answerCreate, answerDelete, answerDeleteCollection, answerPatch, answerReplace } from './write-requests';
+
+/** Answers a request on a path that is no resource; false where there is none. */
+export type PathHandler = (exchange: Exchange) => Promise<boolean>;
+
+export interface RouterDependencies {
+  readonly catalogue: ResourceCatalogue;
+  readonly authorizer: Authorizer;
+  readonly store: ResourceStoreDependencies;
+  readonly writes: SubresourceDependencies;
+  readonly watches: WatchDependencies;
+  /** Discovery, OpenAPI, health, version and the rest. */
+  readonly paths: PathHandler;
+}
+
+export class Router {
+  readonly #deps: RouterDependencies;
+
+  constructor(dependencies: RouterDependencies) {
+    this.#deps = dependencies;
+  }
+
+  /** Answers a request that its user may make. Throws `StatusError`. */
+  async route(exchange: Exchange): Promise<void> {
+    const { info } = exchange;
+    if (!info.isResource) {
+      if (!(await this.#deps.paths(exchange))) await answerNoPath(exchange);
+      return;
+    }
+    const { catalogue } = this.#deps;
+    if (!catalogue.servesGroupVersion(info.group, info.version)) {
+      await answerNoPath(exchange);
+      return;
+    }
+    const resource = catalogue.find(info.group, info.resource);
+    const version = resource?.versions.get(info.version);
+    if (resource === undefined || version === undefined) {
+      const virtual = catalogue.findVirtual(info.group, info.version, info.resource);
+      if (virtual === undefined) throw pathNotFound();
+      await this.#answerVirtual(exchange, virtual);
+      return;
+    }
+    if (version.deprecation !== undefined) exchange.warn(version.deprecation);
+    await this.#answerResource({
+      exchange,
+      resource,
+      version,
+      store: new ResourceStore(resource, this.#deps.store),
+      authorizeCreate: () => {
+        this.#authorizeCreate(exchange, resource);
+      },
+    });
+  }
+
+  async #answerResource(request: ResourceRequest): Promise<void> {
+    const { exchange, resource, version } = request;
+    const { writes, watches } = this.#deps;
+    const { storage } = watches;
+    const { info } = exchange;
+    if (
+      resource.namespaced !== (info.namespace !== '') &&
+      !(resource.namespaced && isCollectionRead(exchange)) &&
+      !isNamespaceItself(exchange)
+    ) {
+      throw resource.namespaced && info.parts.length === 1 ? methodNotAllowed() : pathNotFound();
+    }
+    if (info.subresource !== '') {
+      if (!version.subresources.has(info.subresource)) throw pathNotFound();
+      const isWhole =
+        info.verb === 'get' &&
+        info.subresource !== 'scale' &&
+        version.subresources.get(info.subresource)?.kind === resource.kind;
+      return isWhole ? answerGet(request, storage, writes.now()) : answerSubresource(request, writes);
+    }
+    if (!resource.verbs.includes(info.verb) || info.parts.length > 2)
+      throw info.parts.length > 2 ? pathNotFound() : methodNotAllowed();
+    const isNamed = info.parts.length === 2;
+    switch (info.verb) {
+      case 'get':
+        return answerGet(request, storage, writes.now());
+      case 'list':
+        return answerList(request, storage, writes.now());
+      case 'watch':
+        return answerWatch(request, watches);
+      case 'create':
+        if (isNamed) throw methodNotAllowed();
+        return answerCreate(request, writes);
+      case 'update':
+        if (!isNamed) throw methodNotAllowed();
+        return answerReplace(request, writes);
+      case 'patch':
+        if (!isNamed) throw methodNotAllowed();
+        return answerPatch(request, writes);
+      case 'delete':
+        return answerDelete(request, writes);
+      case 'deletecollection':
+        return answerDeleteCollection(request, writes);
+      default:
+        throw methodNotAllowed();
+    }
+  }
+
+  async #answerVirtual(exchange: Exchange, virtual: VirtualResource): Promise<void> {
+    if (exchange.info.verb !== 'create') throw methodNotAllowed();
+    const type = { group: virtual.group, version: virtual.version, kind: virtual.kind };
+    const body = await readObjectBody(exchange, this.#deps.writes.parser, type, false);
+    const { user, info } = exchange;
+    const answer = await virtual.create(settleType(body.value, type), { user, namespace: info.namespace });
+    await exchange.send(201, `${JSON.stringify(answer)}\n`);
+  }
+
+  #authorizeCreate({ info, user }: Exchange, { group, resource }: Resource): void {
+    const { version, subresource, namespace, name, path } = info;
+    const asked = {
+      user,
+      verb: 'create',
+      isResource: true,
+      group,
+      version,
+      resource,
+      subresource,
+      namespace,
+      name,
+      path,
+    };
+    const { allowed, reason } = this.#deps.authorizer.decide(asked);
+    if (!allowed) throw forbidden({ group, resource }, name, reason);
+  }
+}
+
+/** All namespaces at once may be listed and watched, and nothing else. */
+function isCollectionRead({ info }: Exchange): boolean {
+  return info.parts.length === 1 && (info.verb === 'list' || info.verb === 'watch');
+}
+
+/** The path of a namespace names it twice: as the object and as where it is. */
+function isNamespaceItself({ info }: Exchange): boolean {
+  return info.group === '' && info.resource === 'namespaces';
+}
+
+/** As Go's router says it. */
+async function answerNoPath(exchange: Exchange): Promise<void> {
+  exchange.response.setHeader('x-content-type-options', 'nosniff');
+  await exchange.send(404, '404 page not found\n', 'text/plain; charset=utf-8');
+}

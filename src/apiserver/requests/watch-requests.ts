@@ -1,0 +1,194 @@
+/**
+ * Watches: an answer that goes on, one line of JSON for each change, with bookmarks for clients that take them.
+ * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#watch-bookmarks
+ */
+import type { Clock } from '../../ports/clock';
+import { apiVersionIn } from '../registry/resource-store';
+import { startWatch, type WatchChange } from '../registry/watch';
+import { selectionOf } from '../selection/selection';
+import { isStatusError } from '../status-error';
+import type { Revision, Storage, StoredRecord } from '../storage/storage';
+import { listOptionsOf } from './query-options';
+import { type View, watchedText } from './representation';
+import { type ResourceRequest, viewOf } from './resource-request';
+
+/** A change on its way to a client; a fault may drop, delay or double it. */
+export type ChangeFilter = (change: WatchChange, send: (change: WatchChange) => void) => void;
+
+export interface WatchDependencies {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  /** A number from 0 up to 1, so that watches don't all end at once. */
+  random(): number;
+  /** Ends all watches, as the server stops. */
+  readonly stopping: AbortSignal;
+  readonly filter?: ChangeFilter;
+}
+
+const BOOKMARK_MS = 60_000;
+/** A last bookmark goes out so long before the end. */
+const LAST_BOOKMARK_MS = 2000;
+const SHORTEST_DEFAULT_MS = 30 * 60_000;
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+
+/** Resolves when the watch has begun; it goes on until its time is over, the client leaves or the server stops. */
+export async function answerWatch(request: ResourceRequest, deps: WatchDependencies): Promise<void> {
+  const { exchange, resource } = request;
+  const { info } = exchange;
+  const options = listOptionsOf(exchange.query, true);
+  const view = viewOf(request, new Date(deps.clock.now()), true);
+  const selection = selectionOf(resource, {
+    ...options,
+    namespace: info.namespace,
+    ...(info.isWatchPath && info.parts.length > 1 ? { name: info.name } : {}),
+  });
+  const stream = new WatchStream(request, view, deps.clock);
+  const sendChange = (change: WatchChange): void => {
+    stream.sendChange(change);
+  };
+  const filtered = (change: WatchChange): void => {
+    if (deps.filter === undefined) sendChange(change);
+    else deps.filter(change, sendChange);
+  };
+  const sendInitialEvents =
+    options.sendInitialEvents ?? (options.resourceVersion === '' || options.resourceVersion === '0');
+  let started: ReturnType<typeof startWatch>;
+  try {
+    started = startWatch(
+      deps.storage,
+      resource,
+      { selection, resourceVersion: options.resourceVersion, sendInitialEvents },
+      (changes, isInitial) => {
+        for (const change of changes) {
+          if (isInitial) sendChange(change);
+          else filtered(change);
+        }
+      },
+    );
+  } catch (error) {
+    // A version that is too old is told in the stream, where clients look for it.
+    if (!isStatusError(error, 'Expired')) throw error;
+    stream.sendText('ERROR', JSON.stringify(error.status));
+    stream.end();
+    return;
+  }
+  if (options.sendInitialEvents === true && options.allowWatchBookmarks) stream.sendBookmark(started.revision, true);
+  stream.begin();
+  const lasts = options.timeoutSeconds > 0 ? options.timeoutSeconds * 1000 : SHORTEST_DEFAULT_MS * (1 + deps.random());
+  keepUntilOver(stream, { lasts, stop: started.stop, hasBookmarks: options.allowWatchBookmarks, deps, request });
+}
+
+interface Keeping {
+  readonly lasts: number;
+  readonly stop: () => void;
+  readonly hasBookmarks: boolean;
+  readonly deps: WatchDependencies;
+  readonly request: ResourceRequest;
+}
+
+function keepUntilOver(stream: WatchStream, { lasts, stop, hasBookmarks, deps, request }: Keeping): void {
+  const { clock, storage, stopping } = deps;
+  const { response } = request.exchange;
+  let cancelBookmark = (): void => undefined;
+  const end = (): void => {
+    cancelEnd();
+    cancelBookmark();
+    stopping.removeEventListener('abort', end);
+    response.removeListener('close', end);
+    stop();
+    stream.end();
+  };
+  const cancelEnd = clock.schedule(lasts, end);
+  const endsAt = clock.now() + lasts;
+  const scheduleBookmark = (): void => {
+    const left = endsAt - clock.now();
+    const inMs = Math.min(BOOKMARK_MS, left - LAST_BOOKMARK_MS);
+    if (inMs <= 0) return;
+    cancelBookmark = clock.schedule(inMs, () => {
+      stream.sendBookmark(storage.revision, false);
+      scheduleBookmark();
+    });
+  };
+  if (hasBookmarks) scheduleBookmark();
+  stopping.addEventListener('abort', end, { once: true });
+  response.once('close', end);
+  if (stopping.aborted) end();
+}
+
+/** The lines of records that more than one watch sends as they are stored. */
+const LINES = new WeakMap<StoredRecord, Buffer>();
+
+class WatchStream {
+  readonly #request: ResourceRequest;
+  readonly #view: View;
+  readonly #clock: Clock;
+  readonly #isShared: boolean;
+  #isFirst = true;
+  #hasBegun = false;
+
+  constructor(request: ResourceRequest, view: View, clock: Clock) {
+    this.#request = request;
+    this.#view = view;
+    this.#clock = clock;
+    this.#isShared =
+      view.form.as === 'object' &&
+      view.version === view.resource.storageVersion &&
+      view.resource.storedAs === undefined;
+  }
+
+  /** Sends the head of the answer, where nothing has been sent yet. */
+  begin(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    this.#request.exchange.beginStream();
+  }
+
+  sendChange({ type, record }: WatchChange): void {
+    if (!this.#isShared) {
+      const view = { ...this.#view, now: new Date(this.#clock.now()) };
+      this.sendText(type, watchedText(record.text, view, this.#isFirst));
+      return;
+    }
+    // The type is part of the line, and most records are sent under one type only.
+    const line = type === 'DELETED' ? undefined : LINES.get(record);
+    if (line !== undefined && line[TYPE_OFFSET] === type.charCodeAt(0)) {
+      this.#write(line);
+      return;
+    }
+    const made = Buffer.from(`{"type":"${type}","object":${record.text}}\n`);
+    LINES.set(record, made);
+    this.#write(made);
+  }
+
+  sendText(type: string, objectText: string): void {
+    this.#isFirst = false;
+    this.#write(`{"type":"${type}","object":${objectText}}\n`);
+  }
+
+  sendBookmark(revision: Revision, endsInitialEvents: boolean): void {
+    const { resource, version } = this.#view;
+    const metadata = {
+      resourceVersion: String(revision),
+      creationTimestamp: null,
+      ...(endsInitialEvents ? { annotations: { [INITIAL_EVENTS_END]: 'true' } } : {}),
+    };
+    const object = { kind: resource.kind, apiVersion: apiVersionIn(resource, version), metadata };
+    this.sendText(
+      'BOOKMARK',
+      watchedText(JSON.stringify(object), { ...this.#view, now: new Date(this.#clock.now()) }, this.#isFirst),
+    );
+  }
+
+  end(): void {
+    this.begin();
+    if (!this.#request.exchange.response.writableEnded) this.#request.exchange.response.end();
+  }
+
+  #write(line: string | Buffer): void {
+    this.begin();
+    const { response } = this.#request.exchange;
+    if (!response.writableEnded && !response.destroyed) response.write(line);
+  }
+}
+
+const TYPE_OFFSET = '{"type":"'.length;
