@@ -1,0 +1,45 @@
+/**
+ * What a fresh control plane holds before anybody asks: system namespaces, roles, priority classes, the service
+ * `kubernetes`. Missing objects are made at every start; those that are there are left as they are.
+ */
+import type { KubeObject } from '../api/object';
+import { draftOf } from './draft';
+import { ResourceStore, type ResourceStoreDependencies } from './registry/resource-store';
+import type { WriteContext } from './registry/write-context';
+import type { ResourceCatalogue } from './resources/catalogue';
+import { isStatusError } from './status-error';
+
+const SYSTEM: Omit<WriteContext, 'version'> = {
+  user: { username: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] },
+  dryRun: false,
+  fieldManager: 'kube-apiserver',
+  subresource: '',
+  options: {},
+  warn: () => undefined,
+  authorizeCreate: () => undefined,
+};
+
+/** Makes the objects that are missing, in the order given. */
+export async function createBootstrapObjects(
+  objects: readonly KubeObject[],
+  { catalogue, store }: { readonly catalogue: ResourceCatalogue; readonly store: ResourceStoreDependencies },
+): Promise<void> {
+  for (const object of objects) {
+    const slash = object.apiVersion.indexOf('/');
+    const group = slash < 0 ? '' : object.apiVersion.slice(0, slash);
+    const resource = catalogue.resources.find(
+      (candidate) => candidate.group === group && candidate.kind === object.kind,
+    );
+    if (resource === undefined) continue;
+    const version = object.apiVersion.slice(slash + 1);
+    const context: WriteContext = { ...SYSTEM, version };
+    const { object: draft } = resource.versions.get(version)?.codec.decode(object as never) ?? {
+      object: draftOf(object as never),
+    };
+    try {
+      await new ResourceStore(resource, store).create(object.metadata.namespace ?? '', draft as never, context);
+    } catch (error) {
+      if (!isStatusError(error, 'AlreadyExists')) throw error;
+    }
+  }
+}
