@@ -13,7 +13,7 @@ import { type DraftObject, draftOf, ensureObject, findString } from '../draft';
 import { type FieldError, invalidField } from '../field-error';
 import type { FieldManagedType, FieldManager, FieldWrite } from '../fields/field-manager';
 import type { ObjectReader } from '../resources/object-reader';
-import type { Resource, ResourceVersion, StrategyContext } from '../resources/resource';
+import type { Resource, ResourceVersion, Strategy, StrategyContext } from '../resources/resource';
 import {
   alreadyExists,
   conflict,
@@ -491,7 +491,8 @@ function checkUid(live: KubeObject, type: GroupResource, key: string, uid: strin
 }
 
 /** True where an update changed what the generation counts. */
-function hasNewGeneration(counts: 'spec' | 'all', next: DraftObject, live: KubeObject): boolean {
+function hasNewGeneration(counts: NonNullable<Strategy['generation']>, next: DraftObject, live: KubeObject): boolean {
+  if (typeof counts === 'function') return counts(next as unknown as KubeObject, live);
   if (counts === 'spec') return !isDeepStrictEqual(next['spec'], live.spec);
   const { metadata: _next, ...nextRest } = next;
   const { metadata: _live, ...liveRest } = live as unknown as DraftObject;
