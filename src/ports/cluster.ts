@@ -11,6 +11,8 @@ export interface Selection {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Objects come without anything but their metadata. Default false. */
+  readonly metadataOnly?: boolean;
 }
 
 export interface ObjectList {
@@ -40,7 +42,12 @@ export interface ApplyOptions {
 export interface PatchOptions {
   /** `merge`: RFC 7386. `json`: RFC 6902. */
   readonly type: 'merge' | 'json';
-  readonly subresource?: 'status' | 'scale';
+  readonly subresource?: string;
+  readonly fieldManager?: string;
+}
+
+export interface ReplaceOptions {
+  readonly subresource?: string;
   readonly fieldManager?: string;
 }
 
@@ -71,7 +78,7 @@ export interface Cluster {
   /** Server-side apply. */
   apply(type: ResourceType, object: Manifest, options: ApplyOptions): Promise<KubeObject>;
   patch(type: ResourceType, name: ObjectName, patch: unknown, options: PatchOptions): Promise<KubeObject>;
-  replace(type: ResourceType, object: Manifest): Promise<KubeObject>;
+  replace(type: ResourceType, object: Manifest, options?: ReplaceOptions): Promise<KubeObject>;
   /** Asks for deletion; an object that is already gone is no error. */
   delete(type: ResourceType, name: ObjectName, options?: DeleteOptions): Promise<void>;
   /** Any GET whose answer is JSON: discovery, version, OpenAPI. */

@@ -8,6 +8,7 @@ import type {
   DeleteOptions,
   ObjectList,
   PatchOptions,
+  ReplaceOptions,
   Selection,
   WatchEvent,
   WatchOptions,
@@ -84,9 +85,9 @@ export class RecordingCluster implements Cluster {
     return this.write(write, () => this.cluster.patch(type, name, patch, options));
   }
 
-  replace(type: ResourceType, object: Manifest): Promise<KubeObject> {
+  replace(type: ResourceType, object: Manifest, options?: ReplaceOptions): Promise<KubeObject> {
     return this.write({ verb: 'replace', kind: kindKey(type), name: object.metadata.name }, () =>
-      this.cluster.replace(type, object),
+      this.cluster.replace(type, object, options),
     );
   }
 

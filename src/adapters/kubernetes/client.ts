@@ -14,6 +14,7 @@ import type {
   DeleteOptions,
   ObjectList,
   PatchOptions,
+  ReplaceOptions,
   Selection,
   WatchEvent,
   WatchOptions,
@@ -32,6 +33,9 @@ const PAGE_SIZE = 500;
 
 /** Objects of a page that is looked at and let go: small, so that a large list needs little memory at a time. */
 const STREAMED_PAGE_SIZE = 100;
+
+/** A list of objects of which only the metadata is told. */
+const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 /** How `connectCluster` finds and speaks to a cluster. */
 export interface ConnectOptions extends TransportOptions {
@@ -147,11 +151,12 @@ export class KubernetesCluster implements Cluster {
     });
   }
 
-  async replace(type: ResourceType, object: Manifest): Promise<KubeObject> {
+  async replace(type: ResourceType, object: Manifest, options: ReplaceOptions = {}): Promise<KubeObject> {
+    const { fieldManager } = options;
     return this.#json({
       target: targetOf('replace', type, object.metadata),
       method: 'PUT',
-      path: objectPath(type, object.metadata),
+      path: withQuery(objectPath(type, object.metadata, options.subresource), { fieldManager }),
       body: JSON.stringify(object),
       idempotent: false,
     });
@@ -201,7 +206,7 @@ export class KubernetesCluster implements Cluster {
 
   async *#pages(
     type: ResourceType,
-    { namespace, labelSelector, fieldSelector }: Selection,
+    { namespace, labelSelector, fieldSelector, metadataOnly = false }: Selection,
     limit: number | undefined,
   ): AsyncGenerator<ObjectList> {
     const target = targetOf('list', type, { ...(namespace === undefined ? {} : { namespace }) });
@@ -214,12 +219,14 @@ export class KubernetesCluster implements Cluster {
         method: 'GET',
         path: withQuery(path, { labelSelector, fieldSelector, limit, continue: next }),
         idempotent: true,
+        ...(metadataOnly ? { accept: METADATA_LIST } : {}),
       });
       const items = page.items ?? [];
       for (const item of items) {
-        // Items of a list come without these two; set in place, since a copy of every object would double the cost of a large list.
-        item.apiVersion ??= apiVersion;
-        item.kind ??= type.kind;
+        // Items of a list come without these two, or with those of partial metadata; set in place, since a copy of every
+        // object would double the cost of a large list.
+        item.apiVersion = metadataOnly ? apiVersion : (item.apiVersion ?? apiVersion);
+        item.kind = metadataOnly ? type.kind : (item.kind ?? type.kind);
       }
       yield { items: items as unknown as readonly KubeObject[], resourceVersion: page.metadata?.resourceVersion ?? '' };
       next = page.metadata?.continue;

@@ -13,6 +13,9 @@ import type { Transport } from './transport';
 
 const NEWLINE = 0x0a;
 
+/** Events of which only the objects' metadata is told. */
+const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+
 /**
  * The events of one watch, in the server's order, with bookmarks. Ends when the server ends it, or quietly when the signal
  * aborts. `ApiExpired` where the version is too old, whether said at once or in the stream; `ApiUnreachable` where
@@ -24,7 +27,7 @@ export async function* watchEvents(
   type: ResourceType,
   options: WatchOptions,
 ): AsyncGenerator<WatchEvent> {
-  const { namespace, labelSelector, fieldSelector, resourceVersion, timeoutSeconds, signal } = options;
+  const { namespace, labelSelector, fieldSelector, resourceVersion, timeoutSeconds, signal, metadataOnly } = options;
   const isAborted = (): boolean => signal.aborted;
   if (isAborted()) return;
   // One signal ends many watches; Node would take that for a leak.
@@ -40,7 +43,7 @@ export async function* watchEvents(
   });
   try {
     const { status, retryAfter, body } = await transport.open(
-      { target, method: 'GET', path, idempotent: true },
+      { target, method: 'GET', path, idempotent: true, ...(metadataOnly === true ? { accept: METADATA } : {}) },
       signal,
     );
     if (status !== 200) throw refusal(target, readStatus(status, await body.text()), retryAfter);
@@ -82,8 +85,10 @@ function readEvent(line: string, type: ResourceType, target: RequestTarget, serv
     case 'ADDED':
     case 'MODIFIED':
     case 'DELETED':
-      object.apiVersion ??= apiVersionOf(type);
-      object.kind ??= type.kind;
+      if (object.apiVersion === undefined || object.kind === 'PartialObjectMetadata') {
+        object.apiVersion = apiVersionOf(type);
+        object.kind = type.kind;
+      }
       return { type: event.type, object: object as unknown as KubeObject };
     case 'BOOKMARK':
       return { type: 'BOOKMARK', resourceVersion: object.metadata?.resourceVersion ?? '' };

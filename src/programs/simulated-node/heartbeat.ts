@@ -8,9 +8,9 @@ import { hasCode } from '../../errors';
 import type { Clock } from '../../ports/clock';
 import type { Cluster } from '../../ports/cluster';
 import type { Logger } from '../../ports/logger';
+import { errorKeys } from '../error-keys';
 import { leaseManifest, nodeManifest, nodePatches } from './node-object';
 import type { ResolvedOptions } from './options';
-import { errorKeys } from './pacer';
 import { LEASE, NODE } from './resource-types';
 
 /** What a heartbeat speaks to, and of which node. */

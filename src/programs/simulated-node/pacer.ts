@@ -4,9 +4,10 @@
  */
 import type { ObjectName } from '../../api/object';
 import { kindKey, type ResourceType } from '../../api/resource-type';
-import { AdrasteiaError, hasCode } from '../../errors';
+import { hasCode } from '../../errors';
 import type { Clock } from '../../ports/clock';
 import type { Logger, LogKeys } from '../../ports/logger';
+import { errorKeys } from '../error-keys';
 import type { Delays } from './options';
 import type { Step } from './step';
 
@@ -97,14 +98,6 @@ export class Pacer {
     this.#performing.delete(key);
     this.consider(name);
   }
-}
-
-/** What a log says of an error. */
-export function errorKeys(error: unknown): LogKeys {
-  return {
-    ...(error instanceof AdrasteiaError ? { code: error.code } : {}),
-    reason: error instanceof Error ? error.message : String(error),
-  };
 }
 
 function keyOf({ namespace, name }: ObjectName): string {

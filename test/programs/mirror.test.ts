@@ -1,11 +1,11 @@
-import type { KubeObject } from '../../../src/api/object';
-import { AdrasteiaError } from '../../../src/errors';
-import type { Cluster, ObjectList, WatchEvent } from '../../../src/ports/cluster';
-import { Mirror } from '../../../src/programs/simulated-node/mirror';
-import { POD } from '../../../src/programs/simulated-node/resource-types';
-import { FakeClock, settle } from '../../support/fake-clock';
-import { silentLogger } from '../../support/silent-logger';
-import { pod } from './lives';
+import type { KubeObject } from '../../src/api/object';
+import { AdrasteiaError } from '../../src/errors';
+import type { Cluster, ObjectList, WatchEvent } from '../../src/ports/cluster';
+import { Mirror } from '../../src/programs/mirror';
+import { POD } from '../../src/programs/simulated-node/resource-types';
+import { FakeClock, settle } from '../support/fake-clock';
+import { silentLogger } from '../support/silent-logger';
+import { pod } from './simulated-node/lives';
 
 function version(resourceVersion: string, uid = 'u1'): KubeObject {
   return pod({}, { metadata: { resourceVersion, uid } });

@@ -4,13 +4,13 @@
  * A watch that ends is resumed where it was; one that is too old, or broke, begins with a new list after a pause. An object
  * never goes back to an older version, so that the answers to one's own writes can be taken in before the watch brings them.
  */
-import type { KubeObject, ObjectName } from '../../api/object';
-import { kindKey, type ResourceType } from '../../api/resource-type';
-import { hasCode } from '../../errors';
-import type { Clock } from '../../ports/clock';
-import type { Cluster } from '../../ports/cluster';
-import type { Logger } from '../../ports/logger';
-import { errorKeys } from './pacer';
+import type { KubeObject, ObjectName } from '../api/object';
+import { kindKey, type ResourceType } from '../api/resource-type';
+import { hasCode } from '../errors';
+import type { Clock } from '../ports/clock';
+import type { Cluster, Selection } from '../ports/cluster';
+import type { Logger } from '../ports/logger';
+import { errorKeys } from './error-keys';
 
 /** Which kind is mirrored, and who is told of changes. */
 export interface MirrorOptions {
@@ -18,6 +18,8 @@ export interface MirrorOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly type: ResourceType;
+  /** Keep nothing but metadata. Default false. */
+  readonly metadataOnly?: boolean;
   /** Called after the copy changed; `after` is undefined where the object is gone. */
   readonly onChange: (before: KubeObject | undefined, after: KubeObject | undefined) => void;
 }
@@ -31,10 +33,17 @@ const WATCH_PATIENCE_MS = (WATCH_SECONDS + 15) * 1000;
 export class Mirror {
   readonly #options: MirrorOptions;
   readonly #objects = new Map<string, KubeObject>();
+  readonly #selection: Selection;
   #resourceVersion: string | undefined;
 
   constructor(options: MirrorOptions) {
     this.#options = options;
+    this.#selection = options.metadataOnly === true ? { metadataOnly: true } : {};
+  }
+
+  /** True once everything was listed. */
+  get isFilled(): boolean {
+    return this.#resourceVersion !== undefined;
   }
 
   get(name: ObjectName): KubeObject | undefined {
@@ -47,7 +56,7 @@ export class Mirror {
 
   /** Fills the copy. Throws what the cluster throws. */
   async fill(): Promise<void> {
-    const list = await this.#options.cluster.list(this.#options.type, {});
+    const list = await this.#options.cluster.list(this.#options.type, this.#selection);
     const present = new Set(list.items.map(({ metadata }) => keyOf(metadata)));
     for (const object of list.items) this.take(object);
     for (const [key, object] of [...this.#objects]) {
@@ -102,7 +111,7 @@ export class Mirror {
     const cancel = clock.schedule(WATCH_PATIENCE_MS, end);
     try {
       const resourceVersion = this.#resourceVersion ?? '';
-      const options = { resourceVersion, timeoutSeconds: WATCH_SECONDS, signal: ending.signal };
+      const options = { ...this.#selection, resourceVersion, timeoutSeconds: WATCH_SECONDS, signal: ending.signal };
       for await (const event of cluster.watch(type, options)) {
         if (signal.aborted) return;
         if (event.type === 'BOOKMARK') {
