@@ -8,6 +8,7 @@ import type { JsonObject } from '../api/json';
 import type { KubeObject } from '../api/object';
 import type { Clock } from '../ports/clock';
 import type { Logger } from '../ports/logger';
+import { CLEANUP_FINALIZER } from './custom-resources/finalization';
 import { type DraftObject, draftOf, ensureObject } from './draft';
 import { keyPrefix } from './registry/keys';
 import { objectOf } from './registry/object-text';
@@ -16,8 +17,6 @@ import type { WriteContext } from './registry/write-context';
 import type { ResourceCatalogue } from './resources/catalogue';
 import type { Resource } from './resources/resource';
 import { isStatusError } from './status-error';
-
-export const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
 
 /** What is known of definitions, as pure functions. */
 export interface DefinitionRules {

@@ -3,6 +3,7 @@
  * @see k8s.io/apimachinery/pkg/util/validation/field/errors.go, v0.34
  */
 import type { JsonValue } from '../api/json';
+import { goFloat, goMarkup, goQuoted } from './schema/go-text';
 
 /** The reasons of a `StatusCause`, each with the phrase that begins its message. */
 const PHRASES = {
@@ -39,8 +40,15 @@ const WITHOUT_VALUE: ReadonlySet<FieldErrorType> = new Set([
 
 /** The message without the field: `Invalid value: "x": must be …`. */
 export function fieldErrorBody({ type, badValue, detail }: FieldError): string {
-  const value = badValue === undefined || WITHOUT_VALUE.has(type) ? '' : `: ${JSON.stringify(badValue)}`;
+  const value = badValue === undefined || WITHOUT_VALUE.has(type) ? '' : `: ${valueText(badValue)}`;
   return `${PHRASES[type]}${value}${detail === '' ? '' : `: ${detail}`}`;
+}
+
+/** A value as Go prints it. */
+function valueText(value: JsonValue): string {
+  if (typeof value === 'string') return goQuoted(value);
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : goFloat(value);
+  return goMarkup(JSON.stringify(value));
 }
 
 /** The whole message: `spec.replicas: Invalid value: -1: must be …`. */

@@ -29,6 +29,13 @@ export type DeletionStep =
 const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
 
+export interface DeletionRequest {
+  readonly options: DeleteOptions;
+  readonly now: Date;
+  /** What the first deletion of such an object changes in it, in place: a definition gets its finalizer. */
+  readonly prepare?: (object: DraftObject) => void;
+}
+
 /**
  * The next step of a deletion. Throws `StatusError` 409 where a precondition doesn't hold, 400 where the options
  * contradict each other.
@@ -36,7 +43,7 @@ const FOREGROUND = 'foregroundDeletion';
 export function deletionStep(
   resource: Resource,
   object: KubeObject,
-  { options, now }: { readonly options: DeleteOptions; readonly now: Date },
+  { options, now, prepare }: DeletionRequest,
 ): DeletionStep {
   checkOptions(options);
   checkPreconditions(resource, object, options);
@@ -45,7 +52,8 @@ export function deletionStep(
   const grace = graceStep(resource, object, metadata, { options, now });
   if (grace === 'Pending') return { kind: 'Pending' };
 
-  const before = object.metadata.finalizers ?? [];
+  if (object.metadata.deletionTimestamp === undefined) prepare?.(draft);
+  const before = (metadata['finalizers'] ?? []) as readonly string[];
   const finalizers = finalizersAfter(resource, before, options);
   if (finalizers.length === 0) delete metadata['finalizers'];
   else metadata['finalizers'] = finalizers;

@@ -171,7 +171,11 @@ export class ResourceStore {
     for (;;) {
       const record = this.getRecord(namespace, name);
       const live = objectOf(record);
-      const step = deletionStep(this.resource, live, { options, now: this.#deps.now() });
+      const step = deletionStep(this.resource, live, {
+        options,
+        now: this.#deps.now(),
+        prepare: (draft) => this.resource.strategy.prepareForDelete?.(draft, this.#strategyContext(context)),
+      });
       if (step.kind === 'Pending') return { object: live, isGone: false };
       const release = await this.#deps.admission.validate(
         undefined,
@@ -181,7 +185,6 @@ export class ResourceStore {
         const removed = await this.#remove(key, record, live, context);
         if (removed !== undefined) return { object: removed, isGone: true };
       } else {
-        this.resource.strategy.prepareForDelete?.(step.object, this.#strategyContext(context));
         const marked = await this.#commit({ key, ifRevision: record.modRevision, object: step.object }, context, live);
         if (marked !== undefined) {
           if (!step.removeAfterwards || context.dryRun) return { object: marked.object, isGone: step.removeAfterwards };
@@ -193,6 +196,27 @@ export class ResourceStore {
         }
       }
       await release();
+    }
+  }
+
+  /**
+   * Changes an object past admission and strategy, as the server does for its own bookkeeping: a pod's binding, say. Begins
+   * again while others are faster. Throws `StatusError` 404, and what `change` throws.
+   */
+  async modify(
+    namespace: string,
+    name: string,
+    change: (draft: DraftObject) => void,
+    context: WriteContext,
+  ): Promise<KubeObject> {
+    const key = objectKey(this.resource, namespace, name);
+    for (;;) {
+      const record = this.getRecord(namespace, name);
+      const live = objectOf(record);
+      const draft = draftOf(live as never) as DraftObject;
+      change(draft);
+      const written = await this.#commit({ key, ifRevision: record.modRevision, object: draft }, context, live);
+      if (written !== undefined) return written.object;
     }
   }
 
@@ -492,7 +516,6 @@ function checkUid(live: KubeObject, type: GroupResource, key: string, uid: strin
 
 /** True where an update changed what the generation counts. */
 function hasNewGeneration(counts: NonNullable<Strategy['generation']>, next: DraftObject, live: KubeObject): boolean {
-  if (typeof counts === 'function') return counts(next as unknown as KubeObject, live);
   if (counts === 'spec') return !isDeepStrictEqual(next['spec'], live.spec);
   const { metadata: _next, ...nextRest } = next;
   const { metadata: _live, ...liveRest } = live as unknown as DraftObject;

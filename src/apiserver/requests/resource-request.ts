@@ -1,9 +1,9 @@
 /** What every handler of a resource's requests works with. */
 
+import type { ExpectedKind } from '../kubernetes';
 import type { ResourceStore } from '../registry/resource-store';
 import type { WriteContext } from '../registry/write-context';
 import type { Resource, ResourceVersion } from '../resources/resource';
-import type { BodyType } from './body';
 import type { Exchange } from './exchange';
 import { negotiateOutput } from './media-types';
 import { admissionOptions, managerOf, type WriteOptions } from './query-options';
@@ -20,7 +20,7 @@ export interface ResourceRequest {
 }
 
 /** What a body of the request is expected to be. */
-export function bodyTypeOf({ resource, version }: Pick<ResourceRequest, 'resource' | 'version'>): BodyType {
+export function bodyTypeOf({ resource, version }: Pick<ResourceRequest, 'resource' | 'version'>): ExpectedKind {
   return { group: resource.group, version: version.version, kind: resource.kind };
 }
 

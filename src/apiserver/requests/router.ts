@@ -8,7 +8,7 @@ import { ResourceStore, type ResourceStoreDependencies } from '../registry/resou
 import type { ResourceCatalogue, VirtualResource } from '../resources/catalogue';
 import type { Resource } from '../resources/resource';
 import { forbidden, methodNotAllowed, pathNotFound } from '../status-error';
-import { readObjectBody, settleType } from './body';
+import { readObjectBody } from './body';
 import type { Exchange } from './exchange';
 import { answerGet, answerList } from './read-requests';
 import type { ResourceRequest } from './resource-request';
@@ -119,9 +119,9 @@ export class Router {
   async #answerVirtual(exchange: Exchange, virtual: VirtualResource): Promise<void> {
     if (exchange.info.verb !== 'create') throw methodNotAllowed();
     const type = { group: virtual.group, version: virtual.version, kind: virtual.kind };
-    const body = await readObjectBody(exchange, this.#deps.writes.parser, type, false);
+    const { value } = await readObjectBody(exchange, type, false);
     const { user, info } = exchange;
-    const answer = await virtual.create(settleType(body.value, type), { user, namespace: info.namespace });
+    const answer = await virtual.create(value, { user, namespace: info.namespace });
     await exchange.send(201, `${JSON.stringify(answer)}\n`);
   }
 

@@ -4,12 +4,15 @@
  * Some subresources are the object itself, written under other rules (`status`, `finalize`, `approval`, …): those are told
  * by the resource's strategy, which sees the subresource's name. The rest have a handler here.
  */
-import { isJsonObject, type JsonObject } from '../../api/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
 import type { KubeObject } from '../../api/object';
-import { type DraftObject, draftOf } from '../draft';
+import type { DraftObject } from '../draft';
+import { parseJsonBody, parseYamlBody } from '../kubernetes';
+import { jsonPatch } from '../patch/json-patch';
+import { mergePatch } from '../patch/merge-patch';
 import type { Codec } from '../resources/resource';
-import { badRequest, methodNotAllowed, unsupportedMediaType } from '../status-error';
-import { readObjectBody, settleType } from './body';
+import { badRequest, internalError, methodNotAllowed, unsupportedMediaType } from '../status-error';
+import { readObjectBody, withType } from './body';
 import { writeOptionsOf } from './query-options';
 import { encode } from './representation';
 import { type ResourceRequest, writeContextOf } from './resource-request';
@@ -28,12 +31,14 @@ export interface SubresourceAction {
   ): Promise<{ readonly code: number; readonly object: unknown }>;
 }
 
-/** How an object is seen and changed through its scale. */
+/** How an object is seen and changed through its scale. Every method throws `StatusError` for an object that has none. */
 export interface ScaleAccess {
   readonly codec: Codec;
   scaleOf(object: KubeObject): KubeObject;
-  /** The object, in place, with what the scale asks for. Throws `StatusError` 422 for a scale that is no scale. */
-  setScale(object: DraftObject, scale: KubeObject): void;
+  /** The scale that a patch begins with. */
+  scaleToChange(object: KubeObject): KubeObject;
+  /** The object with what the scale asks for. Throws `StatusError` 422 for a scale that can't be. */
+  withScale(object: KubeObject, scale: KubeObject): DraftObject;
 }
 
 export interface SubresourceDependencies extends WriteDependencies {
@@ -53,23 +58,19 @@ export async function answerSubresource(request: ResourceRequest, deps: Subresou
   if (facts === undefined || !facts.verbs.includes(verb)) throw methodNotAllowed();
   if (subresource === 'scale') {
     const scale = deps.findScale(request);
-    if (scale !== undefined) return answerScale(request, deps, scale);
+    if (scale !== undefined) return answerScale(request, scale);
   }
   if (verb === 'create') {
     const action = deps.findAction(request);
     if (action === undefined) throw methodNotAllowed();
-    return answerAction(request, deps, action);
+    return answerAction(request, action);
   }
   if (verb === 'update') return answerReplace(request, deps);
   if (verb === 'patch') return answerPatch(request, deps);
   throw methodNotAllowed();
 }
 
-async function answerAction(
-  request: ResourceRequest,
-  { parser }: SubresourceDependencies,
-  action: SubresourceAction,
-): Promise<void> {
+async function answerAction(request: ResourceRequest, action: SubresourceAction): Promise<void> {
   const { exchange } = request;
   const slash = action.apiVersion.indexOf('/');
   const type = {
@@ -78,23 +79,19 @@ async function answerAction(
     kind: action.kind,
   };
   const { dryRun } = writeOptionsOf(exchange.query, 'CreateOptions');
-  const body = await readObjectBody(exchange, parser, type, false);
-  const { code, object } = await action.perform(settleType(body.value, type), request, dryRun);
+  const { value } = await readObjectBody(exchange, type, false);
+  const { code, object } = await action.perform(value, request, dryRun);
   await exchange.send(code, `${JSON.stringify(object)}\n`);
 }
 
-async function answerScale(
-  request: ResourceRequest,
-  deps: SubresourceDependencies,
-  access: ScaleAccess,
-): Promise<void> {
+async function answerScale(request: ResourceRequest, access: ScaleAccess): Promise<void> {
   const { exchange, store, resource, version } = request;
   const { namespace, name, verb } = exchange.info;
   const inVersion = (object: KubeObject): KubeObject => resource.convert(object, version.version);
   const send = (object: KubeObject): Promise<void> =>
     exchange.send(200, `${encode(access.scaleOf(inVersion(object)), { encoding: 'json', isPretty: false })}\n`);
   if (verb === 'get') return send(store.get(namespace, name));
-  const next = await scaleChange(request, deps, access);
+  const next = await scaleChange(request, access);
   const kind = verb === 'update' ? 'UpdateOptions' : 'PatchOptions';
   const isApply = exchange.header('content-type').startsWith('application/apply-patch');
   const context = writeContextOf(request, kind, writeOptionsOf(exchange.query, kind, isApply));
@@ -102,12 +99,8 @@ async function answerScale(
     namespace,
     name,
     (live) => {
-      const draft = draftOf(live as unknown as JsonObject);
-      const scale = next(access.scaleOf(live as KubeObject));
-      access.setScale(draft, scale);
-      const version = scale.metadata.resourceVersion ?? '';
-      (draft['metadata'] as DraftObject)['resourceVersion'] = version;
-      return draft;
+      if (live === undefined) throw internalError('a scale is changed of what is not there');
+      return access.withScale(live, next(access.scaleToChange(live)));
     },
     context,
   );
@@ -117,14 +110,12 @@ async function answerScale(
 /** What the request makes of a scale. */
 async function scaleChange(
   { exchange }: ResourceRequest,
-  { parser, patches, parseApply }: SubresourceDependencies,
   { codec }: ScaleAccess,
 ): Promise<(scale: KubeObject) => KubeObject> {
-  const decode = (value: JsonObject): KubeObject =>
-    codec.decode(settleType(value, SCALE)).object as unknown as KubeObject;
+  const decode = (value: JsonValue): KubeObject =>
+    codec.decode(withType(isJsonObject(value) ? value : {}, SCALE)).object as unknown as KubeObject;
   if (exchange.info.verb === 'update') {
-    const body = await readObjectBody(exchange, parser, SCALE, false);
-    const wanted = decode(body.value);
+    const wanted = decode((await readObjectBody(exchange, SCALE, false)).value);
     const { name } = exchange.info;
     if (wanted.metadata.name !== name) {
       throw badRequest(`the name of the object (${wanted.metadata.name}) does not match the name on the URL (${name})`);
@@ -134,14 +125,12 @@ async function scaleChange(
   const contentType = exchange.header('content-type').split(';', 1)[0]?.trim() ?? '';
   const text = (await exchange.readBody()).toString('utf8');
   if (contentType === 'application/json-patch+json') {
-    const operations = parser.parseJson(text, false).value;
-    return (scale) => decode(patches.jsonPatch(scale as unknown as JsonObject, operations));
+    const operations = parseJsonBody(text, false).value;
+    return (scale) => decode(jsonPatch(scale as unknown as JsonObject, operations));
   }
   if (!MERGING.has(contentType)) throw unsupportedMediaType();
-  const patch = contentType === 'application/apply-patch+yaml' ? parseApply(text) : parser.parseJson(text, false).value;
-  if (!isJsonObject(patch))
-    throw badRequest('error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}');
-  return (scale) => decode(patches.mergePatch(scale as unknown as JsonObject, patch));
+  const patch = parseYamlBody(text, false).value;
+  return (scale) => decode(mergePatch(scale as unknown as JsonObject, patch));
 }
 
 /** A scale has neither lists nor keyed members, so that these patches do the same to it. */

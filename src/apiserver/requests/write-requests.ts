@@ -1,37 +1,30 @@
 /** Create, replace, patch and delete. */
-import { isJsonObject, type JsonObject } from '../../api/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
 import type { KubeObject } from '../../api/object';
 import { type DraftObject, ensureObject, findString } from '../draft';
 import { invalidField } from '../field-error';
 import type { FieldManager } from '../fields/field-manager';
+import { BodySyntaxError, parseJsonBody, parseYamlBody, type TypedBody } from '../kubernetes';
+import { jsonPatch, jsonPatchProblems } from '../patch/json-patch';
+import { mergePatch } from '../patch/merge-patch';
+import { strategicMergePatch } from '../patch/strategic-merge-patch';
 import type { DeleteOptions } from '../registry/deletion';
 import { listPage } from '../registry/list';
 import type { UpdateOptions } from '../registry/resource-store';
 import type { WriteContext } from '../registry/write-context';
-import type { SchemaNode } from '../schema/schema-node';
+import type { Decoded } from '../resources/resource';
 import { selectionOf } from '../selection/selection';
 import { badRequest, invalid, isStatusError, unsupportedMediaType } from '../status-error';
 import type { Storage } from '../storage/storage';
-import { type BodyParser, decodeObject, readObjectBody, settleType } from './body';
-import { dryRunErrors, listOptionsOf, type WriteOptions, writeOptionsOf } from './query-options';
+import { decodeObject, problemsOf, readObjectBody, withType } from './body';
+import { dryRunErrors, type FieldValidation, listOptionsOf, type WriteOptions, writeOptionsOf } from './query-options';
 import { contentTypeOf } from './read-requests';
 import { listText, objectRepresentation } from './representation';
 import { bodyTypeOf, type ResourceRequest, viewOf, writeContextOf } from './resource-request';
 
-/** The three ways of patching, each a pure function that throws `StatusError` for a patch that doesn't fit. */
-export interface Patches {
-  jsonPatch(document: JsonObject, operations: unknown): JsonObject;
-  mergePatch(document: JsonObject, patch: JsonObject): JsonObject;
-  strategicMergePatch(original: JsonObject, patch: JsonObject, schema: SchemaNode): JsonObject;
-}
-
 export interface WriteDependencies {
   readonly storage: Storage;
-  readonly parser: BodyParser;
-  readonly patches: Patches;
   readonly fieldManager: FieldManager;
-  /** Reads YAML, of which JSON is a part. Throws `StatusError` 400. */
-  parseApply(text: string): JsonObject;
   now(): Date;
 }
 
@@ -39,7 +32,7 @@ export async function answerCreate(request: ResourceRequest, deps: WriteDependen
   const { exchange, store } = request;
   const view = viewOf(request, deps.now());
   const options = writeOptionsOf(exchange.query, 'CreateOptions');
-  const draft = await readDraft(request, deps, options);
+  const draft = await readDraft(request, options);
   const created = await store.create(exchange.info.namespace, draft, writeContextOf(request, 'CreateOptions', options));
   await exchange.send(201, `${objectRepresentation(created, view)}\n`, contentTypeOf(view.form.encoding));
 }
@@ -49,7 +42,7 @@ export async function answerReplace(request: ResourceRequest, deps: WriteDepende
   const { namespace, name } = exchange.info;
   const view = viewOf(request, deps.now());
   const options = writeOptionsOf(exchange.query, 'UpdateOptions');
-  const draft = await readDraft(request, deps, options);
+  const draft = await readDraft(request, options);
   const metadata = ensureObject(draft, 'metadata');
   const given = findString(metadata, 'name') ?? '';
   if (given !== name)
@@ -67,7 +60,7 @@ export async function answerReplace(request: ResourceRequest, deps: WriteDepende
 export async function answerPatch(request: ResourceRequest, deps: WriteDependencies): Promise<void> {
   const { exchange, store } = request;
   const { namespace, name } = exchange.info;
-  const patch = await readPatch(request, deps);
+  const patch = await readPatch(request);
   const view = viewOf(request, deps.now());
   const options = writeOptionsOf(exchange.query, 'PatchOptions', patch.type === 'apply');
   const context = writeContextOf(request, 'PatchOptions', options);
@@ -77,7 +70,7 @@ export async function answerPatch(request: ResourceRequest, deps: WriteDependenc
           createsMissing: true,
           tracksFields: true,
         })
-      : await store.update(namespace, name, patched(request, deps, { patch, options }), context);
+      : await store.update(namespace, name, patched(request, patch, options), context);
   await exchange.send(isNew ? 201 : 200, `${objectRepresentation(object, view)}\n`, contentTypeOf(view.form.encoding));
 }
 
@@ -85,7 +78,7 @@ export async function answerDelete(request: ResourceRequest, deps: WriteDependen
   const { exchange, store, resource } = request;
   const { namespace, name } = exchange.info;
   const view = viewOf(request, deps.now());
-  const { options, dryRun } = await readDeleteOptions(request, deps);
+  const { options, dryRun } = await readDeleteOptions(request);
   const { object, isGone } = await store.delete(namespace, name, options, deleteContext(request, options, dryRun));
   const code = !isGone && options.orphanDependents === false ? 202 : 200;
   const text =
@@ -99,7 +92,7 @@ export async function answerDeleteCollection(request: ResourceRequest, deps: Wri
   const { exchange, store, resource } = request;
   const view = viewOf(request, deps.now());
   const listOptions = listOptionsOf(exchange.query, false);
-  const { options, dryRun } = await readDeleteOptions(request, deps);
+  const { options, dryRun } = await readDeleteOptions(request);
   const selection = selectionOf(resource, { ...listOptions, namespace: exchange.info.namespace });
   const page = listPage(deps.storage, resource, { ...listOptions, selection });
   const context = deleteContext(request, options, dryRun);
@@ -117,20 +110,12 @@ export async function answerDeleteCollection(request: ResourceRequest, deps: Wri
   await exchange.send(200, `${text}\n`, contentTypeOf(view.form.encoding));
 }
 
-async function readDraft(
-  request: ResourceRequest,
-  { parser }: WriteDependencies,
-  options: WriteOptions,
-): Promise<DraftObject> {
+async function readDraft(request: ResourceRequest, options: WriteOptions): Promise<DraftObject> {
   const { exchange, version } = request;
   const type = bodyTypeOf(request);
-  const body = await readObjectBody(exchange, parser, type, options.fieldValidation !== 'Ignore');
-  const value = settleType(body.value, type);
-  return decodeObject({ value, duplicates: body.duplicates }, version, {
-    type,
-    fieldValidation: options.fieldValidation,
-    warn: exchange.warn,
-  }).object;
+  const { fieldValidation } = options;
+  const body = await readObjectBody(exchange, type, fieldValidation !== 'Ignore');
+  return decodeObject(body, version, { type, fieldValidation, warn: exchange.warn }).object;
 }
 
 type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
@@ -146,7 +131,7 @@ const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([
   ['application/apply-patch+yaml', 'apply'],
 ]);
 
-async function readPatch({ exchange, resource }: ResourceRequest, _deps: WriteDependencies): Promise<Patch> {
+async function readPatch({ exchange, resource }: ResourceRequest): Promise<Patch> {
   const contentType = exchange.header('content-type').split(';', 1)[0] ?? '';
   const type = PATCH_TYPES.get(contentType.trim());
   if (type === undefined || (type === 'strategic' && resource.isCustom)) throw unsupportedMediaType();
@@ -156,79 +141,95 @@ async function readPatch({ exchange, resource }: ResourceRequest, _deps: WriteDe
 /** What a patch makes of the live object. */
 function patched(
   request: ResourceRequest,
-  { parser, patches }: WriteDependencies,
-  { patch, options }: { readonly patch: Patch; readonly options: WriteOptions },
+  patch: Patch,
+  { fieldValidation }: WriteOptions,
 ): (live: KubeObject | undefined) => DraftObject {
   const { version, exchange } = request;
   const type = bodyTypeOf(request);
-  const isStrict = options.fieldValidation !== 'Ignore';
-  let parsed: ReturnType<BodyParser['parseJson']>;
-  try {
-    parsed = parser.parseJson(patch.text, isStrict);
-  } catch (error) {
-    throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (patch.type !== 'json' && !isJsonObject(parsed.value))
-    throw badRequest('error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}');
-  const apply = (live: JsonObject): JsonObject => {
+  const { value, duplicates } = parsedPatch(patch, fieldValidation);
+  const problems = patch.type === 'json' ? [...duplicates, ...jsonPatchProblems(value)] : duplicates;
+  const apply = (live: JsonObject): JsonValue => {
     switch (patch.type) {
       case 'json':
-        return patches.jsonPatch(live, parsed.value);
+        return jsonPatch(live, value, fieldValidation);
       case 'strategic':
-        return patches.strategicMergePatch(live, parsed.value as JsonObject, version.schema);
+        return strategicMergePatch(live, value, version.schema);
       default:
-        return patches.mergePatch(live, parsed.value as JsonObject);
+        return mergePatch(live, value, fieldValidation);
     }
   };
   return (live) => {
-    const result = settleType(apply(live as unknown as JsonObject), type);
+    const result = apply(live as unknown as JsonObject);
     const refuse = (why: string): Error =>
       invalid({ group: '', kind: '' }, '', [invalidField('patch', JSON.stringify(result), why)]);
+    if (!isJsonObject(result))
+      throw refuse(`json: cannot unmarshal ${Array.isArray(result) ? 'array' : typeof result} into Go value`);
+    let decoded: Decoded;
     try {
-      const duplicates = parsed.duplicates.map((field) => `duplicate field ${JSON.stringify(field)}`);
-      const decoded = version.codec.decode(result);
-      const problems = [...duplicates, ...decoded.problems];
-      if (problems.length > 0 && options.fieldValidation === 'Warn')
-        for (const problem of problems) exchange.warn(problem);
-      if (problems.length > 0 && options.fieldValidation === 'Strict')
-        throw refuse(`strict decoding error: ${problems.join(', ')}`);
-      return decoded.object;
+      decoded = version.codec.decode(withType(result, type));
     } catch (error) {
-      if (isStatusError(error, 'BadRequest')) throw refuse(error.status.message);
+      if (isStatusError(error, 'BadRequest'))
+        throw refuse(error.status.message.replace(/^.*? cannot be handled as an? \w+: /, ''));
       throw error;
     }
+    const told = fieldValidation === 'Ignore' ? [] : problemsOf(problems, decoded);
+    if (told.length > 0 && fieldValidation === 'Strict') throw refuse(`strict decoding error: ${told.join(', ')}`);
+    for (const problem of told) exchange.warn(problem);
+    return decoded.object;
   };
+}
+
+/** The patch as a value. Throws `StatusError` 400 where its text isn't JSON. */
+function parsedPatch(
+  { type, text }: Patch,
+  fieldValidation: FieldValidation,
+): { readonly value: JsonValue; readonly duplicates: readonly string[] } {
+  try {
+    return parseJsonBody(text, fieldValidation !== 'Ignore');
+  } catch (error) {
+    if (!(error instanceof BodySyntaxError)) throw error;
+    throw badRequest(type === 'strategic' ? error.message : `error decoding patch: ${error.message}`);
+  }
 }
 
 /** What a server-side apply makes of the live object. */
 function applied(
   request: ResourceRequest,
-  { fieldManager, parseApply }: WriteDependencies,
+  { fieldManager }: WriteDependencies,
   { text, options, context }: { readonly text: string; readonly options: WriteOptions; readonly context: WriteContext },
 ): (live: KubeObject | undefined) => DraftObject {
   const { version, exchange, store } = request;
   const type = bodyTypeOf(request);
-  const patch = parseApply(text);
+  const { fieldValidation, force } = options;
+  const { value, duplicates } = parsedApply(text, fieldValidation);
   return (live) => {
-    const merged = fieldManager.apply(live, patch, { ...store.fieldWrite(context), force: options.force });
-    return decodeObject({ value: settleType(merged as JsonObject, type), duplicates: [] }, version, {
-      type,
-      fieldValidation: options.fieldValidation,
-      warn: exchange.warn,
-    }).object;
+    const merged = fieldManager.apply(live, value, { ...store.fieldWrite(context), force });
+    const body = { value: withType(merged as JsonObject, type), duplicates };
+    return decodeObject(body, version, { type, fieldValidation, warn: exchange.warn }).object;
   };
 }
 
-async function readDeleteOptions(
-  { exchange }: ResourceRequest,
-  { parser }: WriteDependencies,
-): Promise<{ readonly options: DeleteOptions; readonly dryRun: boolean }> {
-  const type = { group: '', version: 'v1', kind: 'DeleteOptions' };
+function parsedApply(text: string, fieldValidation: FieldValidation): TypedBody {
+  try {
+    const { value, duplicates } = parseYamlBody(text, fieldValidation !== 'Ignore');
+    if (!isJsonObject(value))
+      throw badRequest(
+        'error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal into Go value of type map[string]interface {}',
+      );
+    return { value, duplicates };
+  } catch (error) {
+    if (!(error instanceof BodySyntaxError)) throw error;
+    throw badRequest(`error decoding YAML: ${error.message}`);
+  }
+}
+
+async function readDeleteOptions({
+  exchange,
+}: ResourceRequest): Promise<{ readonly options: DeleteOptions; readonly dryRun: boolean }> {
   const length = exchange.header('content-length');
   const hasBody = (length !== '' && length !== '0') || exchange.header('transfer-encoding') !== '';
-  const body = hasBody ? await readObjectBody(exchange, parser, type, false) : undefined;
-  const { query } = exchange;
-  const value: JsonObject = body?.text.trim() ? body.value : queryDeleteOptions(query);
+  const text = hasBody ? (await exchange.readBody()).toString('utf8') : '';
+  const value = text.trim() === '' ? queryDeleteOptions(exchange.query) : bodyDeleteOptions(text);
   const dryRun = Array.isArray(value['dryRun']) ? (value['dryRun'] as readonly string[]) : [];
   const policy = value['propagationPolicy'];
   const errors = [...dryRunErrors(dryRun)];
@@ -258,6 +259,17 @@ async function readDeleteOptions(
       ...member('resourceVersion', preconditions['resourceVersion']),
     },
   };
+}
+
+/** The options of any group are taken, as clients have always sent them. */
+function bodyDeleteOptions(text: string): JsonObject {
+  try {
+    const { value } = parseYamlBody(text, false);
+    return isJsonObject(value) ? value : {};
+  } catch (error) {
+    if (!(error instanceof BodySyntaxError)) throw error;
+    throw badRequest(`couldn't get version/kind; json parse error: ${error.message}`);
+  }
 }
 
 const POLICIES: readonly string[] = ['Foreground', 'Background', 'Orphan'];

@@ -1,0 +1,4 @@
+import type { AdmissionPlugin } from './admission/admission';
+export function admissionPlugins(_deps: unknown): readonly AdmissionPlugin[] {
+  return [];
+}
