@@ -27,6 +27,8 @@ export interface StartOptions {
   /** Whether etcd waits for the disk. Default false: a cluster for tests loses nothing that matters. */
   readonly fsync?: boolean;
   readonly owner?: ClusterRecord['owner'];
+  /** Whether controllers run. Default true; without them nothing happens but what clients do. */
+  readonly controllers?: boolean;
   readonly note: Note;
 }
 
@@ -57,6 +59,7 @@ export async function startControlPlane({
   directory,
   fsync = false,
   owner,
+  controllers = true,
   note,
 }: StartOptions): Promise<ClusterRecord> {
   await ensureBinaries(note);
@@ -98,8 +101,10 @@ export async function startControlPlane({
     start('kube-apiserver', apiServerArguments(directory, record.port));
     await reach('/readyz');
     writeKubeconfig(directory, serverUrl(record));
-    start('kube-controller-manager', controllerManagerArguments(directory));
-    await reach('/api/v1/namespaces/default/serviceaccounts/default');
+    if (controllers) {
+      start('kube-controller-manager', controllerManagerArguments(directory));
+      await reach('/api/v1/namespaces/default/serviceaccounts/default');
+    }
     return record;
   } catch (error) {
     endProcesses(record.processes);
@@ -151,9 +156,10 @@ function apiServerArguments(directory: string, port: number): string[] {
   ];
 }
 
-function controllerManagerArguments(directory: string): string[] {
+/** `kubeconfig`: default the cluster's own. */
+export function controllerManagerArguments(directory: string, kubeconfig = kubeconfigPath(directory)): string[] {
   return [
-    `--kubeconfig=${kubeconfigPath(directory)}`,
+    `--kubeconfig=${kubeconfig}`,
     `--service-account-private-key-file=${join(directory, CREDENTIAL_FILES.serviceAccountKey)}`,
     `--root-ca-file=${join(directory, CREDENTIAL_FILES.certificate)}`,
     '--leader-elect=false',

@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Note } from './binaries';
-import { startControlPlane } from './control-plane';
+import { type StartOptions, startControlPlane } from './control-plane';
 import { kubeconfigPath } from './credentials';
 import { findRecord, isOrphaned, removeCluster, thisOwner } from './record';
 
@@ -17,14 +17,17 @@ const PREFIX = 'adrasteia-cluster-';
  * Starts a fresh cluster in a directory of its own and gives the path of its kubeconfig. A caller that handles signals ends
  * by `process.exit`; one that dies of a signal leaves the cluster to the next sweep.
  */
-export async function startThrowAwayCluster(note: Note): Promise<string> {
+export async function startThrowAwayCluster(
+  note: Note,
+  options: Pick<StartOptions, 'controllers'> = {},
+): Promise<string> {
   sweep(note);
   const directory = mkdtempSync(join(tmpdir(), PREFIX));
   process.once('exit', () => {
     // Until the record is written there is only an empty directory.
     if (!removeCluster(directory)) rmSync(directory, { recursive: true, force: true });
   });
-  await startControlPlane({ directory, owner: thisOwner(), note });
+  await startControlPlane({ ...options, directory, owner: thisOwner(), note });
   return kubeconfigPath(directory);
 }
 

@@ -1,0 +1,90 @@
+/**
+ * Side by side: the same requests to a real API server and to the embedded one, and where the answers differ.
+ *
+ *     record FILE              what kubectl says to a real API server
+ *     compare FILE [REPORT]    sends it to a fresh one and to the embedded one
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../src/adapters/system-clock';
+import { ApiServer } from '../../src/apiserver/api-server';
+import { MemoryStorage } from '../../src/apiserver/storage/memory-storage';
+import { startThrowAwayCluster } from '../cluster/throw-away';
+import { silentLogger } from '../support/silent-logger';
+import { type Difference, differencesOf } from './difference';
+import type { ExchangeRecord } from './exchange-record';
+import { readRecords, recordKubectl, writeRecords } from './record-session';
+import { Replay } from './replay';
+import { Client, type Target, targetOf } from './target';
+
+const TOKEN = 'side-by-side';
+
+function note(line: string): void {
+  process.stderr.write(`side by side: ${line}\n`);
+}
+
+async function main([verb, file, report]: readonly string[]): Promise<void> {
+  if (file === undefined || (verb !== 'record' && verb !== 'compare'))
+    throw new Error('side by side: record FILE | compare FILE [REPORT]');
+  if (verb === 'record') {
+    const kubeconfig = await startThrowAwayCluster(note, { controllers: false });
+    const seeds = join(process.cwd(), '..', 'shared', 'seeds');
+    writeRecords(file, await recordKubectl(targetOf(kubeconfig), existsSync(seeds) ? seeds : undefined, note));
+    return;
+  }
+  const records = readRecords(file);
+  const real = targetOf(await startThrowAwayCluster(note, { controllers: false }));
+  const { target: embedded, stop } = await startEmbedded();
+  const outcome = await compareAll(records, real, embedded);
+  await stop();
+  if (report !== undefined) writeFileSync(report, JSON.stringify(outcome.different, undefined, 1));
+  const equal = records.length - outcome.different.length;
+  process.stdout.write(
+    `${String(records.length)} requests, ${String(equal)} equal (${((100 * equal) / records.length).toFixed(2)} %), ${String(outcome.different.length)} different\n`,
+  );
+}
+
+interface Different {
+  readonly request: string;
+  readonly body: string;
+  readonly differences: readonly Difference[];
+}
+
+async function compareAll(
+  records: readonly ExchangeRecord[],
+  real: Target,
+  embedded: Target,
+): Promise<{ readonly different: readonly Different[] }> {
+  const [left, right] = [new Client(real), new Client(embedded)];
+  const [leftReplay, rightReplay] = [new Replay(left), new Replay(right)];
+  const different: Different[] = [];
+  for (const record of records) {
+    const [ours, theirs] = await Promise.all([leftReplay.send(record), rightReplay.send(record)]);
+    const differences = differencesOf(ours, theirs);
+    if (differences.length > 0) {
+      const body = Buffer.from(record.body, 'base64').toString('utf8').slice(0, 2000);
+      different.push({ request: `${record.method} ${record.path}`, body, differences });
+    }
+  }
+  left.close();
+  right.close();
+  return { different };
+}
+
+async function startEmbedded(): Promise<{ readonly target: Target; readonly stop: () => Promise<void> }> {
+  const server = await ApiServer.start({
+    storage: new MemoryStorage(),
+    clock: systemClock,
+    log: silentLogger(),
+    tokens: new Map([[TOKEN, { username: 'admin', groups: ['system:masters'] }]]),
+  });
+  return { target: { url: server.url, authority: server.authority, token: TOKEN }, stop: () => server.stop() };
+}
+
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  },
+);
