@@ -1,4 +1,99 @@
+/** Every admission plugin of the server, in order: Kubernetes' own, and the check that nobody grants what it doesn't hold. */
+import { isDeepStrictEqual } from 'node:util';
+import type { KubeObject } from '../api/object';
 import type { AdmissionPlugin } from './admission/admission';
-export function admissionPlugins(_deps: unknown): readonly AdmissionPlugin[] {
-  return [];
+import { defaultAdmissionPlugins } from './admission/default-admission-plugins';
+import type { QuotaUsage } from './admission/resource-quota/resource-quota';
+import type { Authorizer } from './authorization/authorizer';
+import { checkEscalation } from './authorization/escalation';
+import type { RuleResolver } from './authorization/rbac-authorizer';
+import { ensureObject } from './draft';
+import { ResourceStore, type ResourceStoreDependencies } from './registry/resource-store';
+import type { WriteContext } from './registry/write-context';
+import type { ResourceCatalogue } from './resources/catalogue';
+import type { ObjectReader } from './resources/object-reader';
+import { conflict, isStatusError } from './status-error';
+
+export interface AdmissionPluginDependencies {
+  readonly reader: ObjectReader;
+  readonly catalogue: ResourceCatalogue;
+  readonly authorizer: Authorizer;
+  readonly resolver: RuleResolver;
+  now(): Date;
+  nameSuffix(): string;
+  /** The stores' dependencies, of which these plugins are one. */
+  getStore(): ResourceStoreDependencies;
+  /** Policies and webhooks. */
+  readonly dynamic?: readonly AdmissionPlugin[];
+}
+
+export function admissionPlugins(deps: AdmissionPluginDependencies): readonly AdmissionPlugin[] {
+  const { reader, authorizer, resolver, now, nameSuffix, dynamic = [] } = deps;
+  return [
+    ...defaultAdmissionPlugins({
+      reader,
+      authorizer,
+      quotaUsage: quotaUsage(deps),
+      now,
+      generateName: (prefix) => `${prefix}${nameSuffix()}`,
+      dynamic,
+    }),
+    escalationCheck(authorizer, resolver),
+  ];
+}
+
+/** Roles and bindings may grant no more than their writer holds. */
+function escalationCheck(authorizer: Authorizer, resolver: RuleResolver): AdmissionPlugin {
+  return {
+    name: 'RBACEscalation',
+    validate: (object, { group, resource, user, oldObject, operation, name }) => {
+      if (object === undefined) return undefined;
+      const write = {
+        object,
+        user,
+        requestName: operation === 'CREATE' ? '' : name,
+        ...(oldObject === undefined ? {} : { oldObject }),
+      };
+      checkEscalation({ group, resource }, write, { authorizer, resolver });
+      return undefined;
+    },
+  };
+}
+
+const QUOTA_WRITER: WriteContext = {
+  user: { username: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] },
+  dryRun: false,
+  fieldManager: 'kube-apiserver',
+  version: 'v1',
+  subresource: 'status',
+  options: {},
+  warn: () => undefined,
+  authorizeCreate: () => undefined,
+};
+
+function quotaUsage({ catalogue, getStore }: AdmissionPluginDependencies): QuotaUsage {
+  return {
+    async replaceUsed(quota: KubeObject, used) {
+      const resource = catalogue.find('', 'resourcequotas');
+      if (resource === undefined) return false;
+      const { namespace = '', name, resourceVersion } = quota.metadata;
+      try {
+        await new ResourceStore(resource, getStore()).modify(
+          namespace,
+          name,
+          (draft) => {
+            const current = ensureObject(draft, 'metadata')['resourceVersion'];
+            if (current !== resourceVersion) throw conflict({ group: '', resource: 'resourcequotas' }, name, 'changed');
+            const status = ensureObject(draft, 'status');
+            if (!isDeepStrictEqual(status['used'], used)) status['used'] = { ...used };
+          },
+          QUOTA_WRITER,
+        );
+        return true;
+      } catch (error) {
+        if (isStatusError(error, 'Conflict') || isStatusError(error, 'NotFound')) return false;
+        throw error;
+      }
+    },
+  };
 }

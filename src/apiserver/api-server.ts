@@ -40,7 +40,8 @@ import { WITHOUT_RULES } from './custom-resources/validation-rules';
 import { definitionRules } from './definition-rules';
 import { CatalogueDiscovery } from './discovery-source';
 import { fieldManager } from './fields/default-field-manager';
-import { kindBehaviour } from './kind-behaviour';
+import { behaviourOf } from './kind-behaviour';
+import { kindFacts } from './kinds';
 import { bootstrapObjects, builtinResources, versionInfo } from './kubernetes';
 import { metadataRules } from './metadata-rules';
 import { openApiOf } from './open-api-source';
@@ -117,11 +118,10 @@ export class ApiServer {
       now: now(),
     });
     const rules = WITHOUT_RULES;
+    const behaviour = behaviourOf(kindFacts, rules);
     const facts = builtinResources();
     const stored = facts.filter(({ verbs }) => verbs.includes('get'));
-    const builtIn = stored.map((resource) =>
-      builtinResource(resource, kindBehaviour(resource.group, resource.resource, rules)),
-    );
+    const builtIn = stored.map((resource) => builtinResource(resource, behaviour(resource.group, resource.resource)));
 
     // The authorizer reads the storage through the catalogue, and reviews ask the authorizer.
     const reviews: ReturnType<typeof reviewResources>[number][] = [];
@@ -145,7 +145,7 @@ export class ApiServer {
       return deferred.store;
     };
     const admission = new AdmissionChain(
-      admissionPlugins({ reader, catalogue, authorizer, resolver: authorizer, now, getStore, clock, log }),
+      admissionPlugins({ reader, catalogue, authorizer, resolver: authorizer, now, nameSuffix, getStore }),
     );
     const store: ResourceStoreDependencies = {
       storage,

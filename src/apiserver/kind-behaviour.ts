@@ -1,10 +1,33 @@
+/** What each built-in resource does beyond its schema, found by its group and name. */
 import type { BuiltinBehaviour } from './builtin-resource';
 import { definitionStrategy } from './custom-resources/definition-strategy';
 import type { ValidationRules } from './custom-resources/validation-rules';
+import {
+  convertHorizontalPodAutoscaler,
+  customResourceDefinitionColumns,
+  eventFromCore,
+  eventToCore,
+  type KindFactsLookup,
+} from './kinds';
+import { coreKinds } from './kinds/core';
 
-export function kindBehaviour(group: string, resource: string, rules: ValidationRules): BuiltinBehaviour | undefined {
-  if (group === 'apiextensions.k8s.io' && resource === 'customresourcedefinitions') {
-    return { strategy: definitionStrategy(rules), columns: [] };
-  }
-  return undefined;
+/** The behaviour of a resource; undefined for one that is stored and given back as it comes. */
+export type BehaviourLookup = (group: string, resource: string) => BuiltinBehaviour | undefined;
+
+/** `kinds` tells of all groups but the core one and that of definitions, whose CEL rules `rules` knows. */
+export function behaviourOf(kinds: KindFactsLookup, rules: ValidationRules): BehaviourLookup {
+  return (group, resource) => {
+    if (group === '') return coreKinds[resource];
+    if (group === 'apiextensions.k8s.io')
+      return { strategy: definitionStrategy(rules), columns: customResourceDefinitionColumns };
+    const facts = kinds(group, resource);
+    if (facts === undefined) return undefined;
+    if (group === 'autoscaling') return { ...facts, convert: convertHorizontalPodAutoscaler };
+    if (group !== 'events.k8s.io') return facts;
+    return {
+      ...facts,
+      convert: (object) => eventFromCore(object),
+      storedAs: { group: '', resource: 'events', toStored: eventToCore },
+    };
+  };
 }
