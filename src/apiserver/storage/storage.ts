@@ -39,10 +39,11 @@ export interface StorageWrite {
   /** The change is committed only while the key has this `modRevision`; 0 means that the key must not be there. */
   readonly ifRevision: Revision;
   /**
-   * The text to store, made when its revision is known. Called once, synchronously.
-   * `deleted`: the text that watchers see last.
+   * The text to store, made when its revision is known; for a deletion, the text that watchers see last. Called at most
+   * once, and not at all where the write conflicts. Must not commit anything itself; what it throws fails the commit.
    */
   readonly text: (revision: Revision) => string;
+  /** Deletes the key. Of a key that isn't there: a conflict. */
   readonly delete?: boolean;
 }
 
@@ -59,14 +60,17 @@ export interface Committed {
   readonly record: StoredRecord;
 }
 
-/** A range of keys in the order of their bytes. */
+/** A range of keys, ordered by their UTF-16 code units: for ASCII keys the order of their bytes. */
 export interface ListOptions {
   readonly prefix: string;
   /** The first key wanted; default: the first with the prefix. */
   readonly startKey?: string;
-  /** At most so many records. Default: all. */
+  /** At most so many records. Default, and what 0 means: all. */
   readonly limit?: number;
-  /** The range as it was at this revision. Default: as it is now. Throws `RevisionCompacted` where history doesn't reach back. */
+  /**
+   * The range as it was at this revision. Default: as it is now. Throws `RevisionCompacted` where history doesn't reach
+   * back, and `RevisionNotReached` where the revision is still to come.
+   */
   readonly revision?: Revision;
 }
 
@@ -74,7 +78,7 @@ export interface RecordPage {
   readonly records: readonly StoredRecord[];
   /** The revision of which this is true. */
   readonly revision: Revision;
-  /** The key to go on from; absent where this was the end. */
+  /** The `startKey` to go on from: the last key and a NUL, as etcd has it. Absent where this was the end. */
   readonly nextKey?: string;
   /** How many records come after this page. */
   readonly remaining: number;
@@ -91,7 +95,21 @@ export class RevisionCompacted extends Error {
   }
 }
 
-/** Takes the events of a subscription, in order, one call each commit. Must not throw. */
+/** Nothing was committed yet under this revision. */
+export class RevisionNotReached extends Error {
+  override readonly name = 'RevisionNotReached';
+  constructor(
+    readonly asked: Revision,
+    readonly newest: Revision,
+  ) {
+    super(`revision ${String(asked)} is still to come; the newest is ${String(newest)}`);
+  }
+}
+
+/**
+ * Takes the events of a subscription, in order: in one call those that became visible together. Must not throw. May call
+ * the storage; what that changes is delivered in a later call.
+ */
 export type EventSink = (events: readonly StorageEvent[]) => void;
 
 export interface Storage {
@@ -103,12 +121,19 @@ export interface Storage {
   list(options: ListOptions): RecordPage;
   /** How many keys have the prefix. */
   count(prefix: string): number;
+  /** A write to a key that another write is still changing waits for that one. Rejects where the change is not kept. */
   commit(write: StorageWrite): Promise<Committed | WriteConflict>;
   /**
-   * Calls `sink` with every change after `after` of keys with the prefix: what history holds at once, the rest as it is
-   * committed. Throws `RevisionCompacted`. Returns what ends the subscription.
+   * Calls `sink` with every change after `after` of keys with the prefix: what history holds at once (from within a sink:
+   * when that has returned), the rest as it is committed. `after` may be still to come. Throws `RevisionCompacted`. Returns
+   * what ends the subscription; nothing is delivered after it.
    */
   subscribe(prefix: string, after: Revision, sink: EventSink): () => void;
+  /**
+   * Forgets the history before this revision, which becomes the oldest; an older one changes nothing. Throws
+   * `RevisionNotReached`. Resolves when the space it took may be used again.
+   */
+  compact(revision: Revision): Promise<void>;
   /** Resolves when all that was committed is safe and the storage is closed. */
   close(): Promise<void>;
 }
