@@ -39,6 +39,7 @@ import { CustomResourceDefinitions } from './custom-resource-definitions';
 import { WITHOUT_RULES } from './custom-resources/validation-rules';
 import { definitionRules } from './definition-rules';
 import { CatalogueDiscovery } from './discovery-source';
+import type { RequestFaults } from './faults/request-faults';
 import { fieldManager } from './fields/default-field-manager';
 import { behaviourOf } from './kind-behaviour';
 import { kindFacts } from './kinds';
@@ -72,6 +73,8 @@ export interface ApiServerOptions {
   readonly port?: number;
   /** Users by their bearer tokens, beside certificates and service accounts. */
   readonly tokens?: ReadonlyMap<string, UserInfo>;
+  /** What a test has go wrong with requests. */
+  readonly faults?: RequestFaults;
 }
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
@@ -169,6 +172,7 @@ export class ApiServer {
       log,
     });
 
+    const faults = options.faults === undefined ? {} : { faults: options.faults };
     const stopping = new AbortController();
     let isReady = false;
     let address = `${host}:${String(port)}`;
@@ -199,7 +203,7 @@ export class ApiServer {
           actions.get(`${resource.group}/${resource.resource}/${exchange.info.subresource}`),
         findScale: scaleAccessOf,
       },
-      watches: { storage, clock, random: Math.random, stopping: stopping.signal },
+      watches: { storage, clock, random: Math.random, stopping: stopping.signal, ...faults },
       paths: (exchange: Exchange) =>
         answerPath(exchange, { discovery, openApi, version, documents, isReady: () => isReady }),
     });
@@ -220,6 +224,7 @@ export class ApiServer {
         if (!allowed) throw forbiddenRequest({ ...info, user }, reason);
       },
       route: (exchange) => router.route(exchange),
+      ...faults,
     });
 
     await createBootstrapObjects(bootstrapObjects() as unknown as readonly KubeObject[], { catalogue, store });

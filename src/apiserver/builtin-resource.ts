@@ -23,6 +23,7 @@ const RETURNING_DELETED: ReadonlySet<string> = new Set([
   '/resourcequotas',
   '/serviceaccounts',
   '/services',
+  'apiextensions.k8s.io/customresourcedefinitions',
   'resource.k8s.io/deviceclasses',
   'resource.k8s.io/resourceclaims',
   'resource.k8s.io/resourceclaimtemplates',

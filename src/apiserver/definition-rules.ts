@@ -7,6 +7,9 @@ import { type CustomResourceDefinition, isConditionTrue } from './custom-resourc
 import { nextStatus } from './custom-resources/establishment';
 import { statusAt } from './custom-resources/finalization';
 import type { ValidationRules } from './custom-resources/validation-rules';
+import { forbidden } from './status-error';
+
+const TERMINATING = 'create not allowed while custom resource definition is terminating';
 
 /** `rules` checks what CEL says of custom objects. */
 export function definitionRules(rules: ValidationRules): DefinitionRules {
@@ -23,6 +26,21 @@ export function definitionRules(rules: ValidationRules): DefinitionRules {
       return told === reason ? undefined : (statusAt(definition, reason, { now }) as unknown as JsonObject);
     },
     isEstablished: (object) => isConditionTrue(definitionOf(object), 'Established'),
-    resourceOf: (object) => customResource(definitionOf(object), { rules }),
+    resourceOf: (object) => {
+      const resource = customResource(definitionOf(object), { rules });
+      const { group, resource: plural } = resource;
+      const until = Number(object.metadata.resourceVersion ?? '0');
+      return {
+        ...resource,
+        reread: { until, read: (stored) => resource.stored(stored) as unknown as KubeObject },
+        ...(object.metadata.deletionTimestamp === undefined
+          ? {}
+          : {
+              refuseCreate: () => {
+                throw forbidden({ group, resource: plural }, '', TERMINATING);
+              },
+            }),
+      };
+    },
   };
 }

@@ -7,15 +7,8 @@ import type { Answer, Client } from './target';
 
 const UID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Members whose values a server makes up. */
-const MADE: ReadonlySet<string> = new Set([
-  'uid',
-  'name',
-  'continue',
-  'token',
-  'clusterIP',
-  'controller-uid',
-  'batch.kubernetes.io/controller-uid',
-]);
+const MADE: ReadonlySet<string> = new Set(['continue', 'token', 'clusterIP']);
+const GENERATED = /-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
 /** So long a replayed watch lasts. */
 const WATCH_SECONDS = 1;
 
@@ -93,8 +86,7 @@ export class Replay {
   #learn(recorded: unknown, own: unknown, member = ''): void {
     if (typeof recorded === 'string' && typeof own === 'string') {
       if (member === 'resourceVersion') this.#versions.set(recorded, own);
-      else if (recorded !== own && recorded.length > 3 && (MADE.has(member) || UID.test(recorded)))
-        this.#values.set(recorded, own);
+      else if (recorded !== own && isMade(recorded, member)) this.#values.set(recorded, own);
       return;
     }
     if (Array.isArray(recorded) && Array.isArray(own)) {
@@ -106,6 +98,10 @@ export class Replay {
     if (!isRecord(recorded) || !isRecord(own)) return;
     for (const [name, value] of Object.entries(recorded)) this.#learn(value, own[name], name);
   }
+}
+
+function isMade(recorded: string, member: string): boolean {
+  return MADE.has(member) || UID.test(recorded) || (member === 'name' && GENERATED.test(recorded));
 }
 
 function parsed(text: string): unknown {

@@ -6,6 +6,7 @@
  */
 import type { KubeObject } from '../../api/object';
 import type { DraftObject } from '../draft';
+import type { Resource } from '../resources/resource';
 import { StatusError } from '../status-error';
 import type { Revision, StoredRecord } from '../storage/storage';
 
@@ -30,6 +31,20 @@ export function objectText(object: DraftObject | KubeObject, revision: Revision)
 
 export function objectOf(record: Pick<StoredRecord, 'text'>): KubeObject {
   return JSON.parse(record.text) as KubeObject;
+}
+
+/** The object of a record, as the resource's schema reads it today. */
+export function currentObject(resource: Resource, record: StoredRecord): KubeObject {
+  const object = objectOf(record);
+  return resource.reread === undefined || record.modRevision > resource.reread.until
+    ? object
+    : resource.reread.read(object);
+}
+
+/** The text of a record, as the resource's schema reads it today. */
+export function currentText(resource: Resource, record: StoredRecord): string {
+  if (resource.reread === undefined || record.modRevision > resource.reread.until) return record.text;
+  return objectText(resource.reread.read(objectOf(record)), record.modRevision);
 }
 
 /** The text as an item of a list of a built-in kind: without kind and version. */

@@ -39,7 +39,7 @@ import {
   settleNamespace,
   wipeSystemFields,
 } from './metadata';
-import { objectOf, objectText } from './object-text';
+import { currentObject, objectOf, objectText } from './object-text';
 import type { WriteContext } from './write-context';
 
 /** Checks that hold for the metadata of any object. */
@@ -103,7 +103,7 @@ export class ResourceStore {
   }
 
   get(namespace: string, name: string): KubeObject {
-    return objectOf(this.getRecord(namespace, name));
+    return currentObject(this.resource, this.getRecord(namespace, name));
   }
 
   /** Stores a new object. Throws what admission and validation throw, and `StatusError` 409 where the name is taken. */
@@ -145,7 +145,7 @@ export class ResourceStore {
     for (;;) {
       const record = this.#deps.storage.get(key);
       if (record === undefined && options.createsMissing !== true) throw notFound(this.#groupResource, name);
-      const live = record === undefined ? undefined : objectOf(record);
+      const live = record === undefined ? undefined : currentObject(this.resource, record);
       if (live !== undefined) checkUid(live, this.#groupResource, key, options.uid);
       const wanted = await next(live === undefined ? undefined : this.resource.convert(live, context.version));
       const metadata = ensureObject(wanted, 'metadata');
@@ -170,7 +170,7 @@ export class ResourceStore {
     const key = objectKey(this.resource, namespace, name);
     for (;;) {
       const record = this.getRecord(namespace, name);
-      const live = objectOf(record);
+      const live = currentObject(this.resource, record);
       const step = deletionStep(this.resource, live, {
         options,
         now: this.#deps.now(),
@@ -212,7 +212,7 @@ export class ResourceStore {
     const key = objectKey(this.resource, namespace, name);
     for (;;) {
       const record = this.getRecord(namespace, name);
-      const live = objectOf(record);
+      const live = currentObject(this.resource, record);
       const draft = draftOf(live as never) as DraftObject;
       change(draft);
       const written = await this.#commit({ key, ifRevision: record.modRevision, object: draft }, context, live);
@@ -229,7 +229,7 @@ export class ResourceStore {
     }
     const { strategy } = this.resource;
     const strategyContext = this.#strategyContext(context);
-    const object = this.#toStored(draft);
+    const object = this.#toWorking(draft);
     setGeneration(object, strategy.generation === undefined ? undefined : 1);
     strategy.prepareForCreate?.(object, strategyContext);
     this.resource.normalise?.(object);
@@ -271,13 +271,15 @@ export class ResourceStore {
   /** Puts `wanted` in the place of `live`; undefined where that has changed meanwhile. */
   async #replace(
     record: StoredRecord,
-    live: KubeObject,
+    stored: KubeObject,
     wanted: DraftObject,
     context: WriteContext,
   ): Promise<KubeObject | undefined> {
     const { strategy } = this.resource;
     const strategyContext = this.#strategyContext(context);
-    const next = this.#toStored(wanted);
+    const next = this.#toWorking(wanted);
+    // Custom objects are checked in the version in which they come.
+    const live = this.resource.isCustom ? this.resource.convert(stored, context.version) : stored;
     const metadata = ensureObject(next, 'metadata');
     this.#checkResourceVersion(metadata, live);
     setGeneration(next, live.metadata.generation);
@@ -330,10 +332,11 @@ export class ResourceStore {
     live: KubeObject | undefined,
   ): Promise<{ readonly object: KubeObject; readonly record: StoredRecord } | undefined> {
     if (dryRun) return this.#rehearse(key, ifRevision, object, live);
+    const stored = this.resource.isCustom ? this.#toStored(object) : object;
     const outcome = await this.#deps.storage.commit({
       key,
       ifRevision,
-      text: (revision) => objectText(object, revision),
+      text: (revision) => objectText(stored, revision),
     });
     if (outcome.conflict) return undefined;
     ensureObject(object, 'metadata')['resourceVersion'] = String(outcome.revision);
@@ -384,6 +387,11 @@ export class ResourceStore {
     if (found === undefined || objectOf(found).metadata.deletionTimestamp === undefined) return error;
     const { code, reason = '', message, details } = error.status;
     return new StatusError(code, reason, `object is being deleted: ${message}`, details);
+  }
+
+  /** The version in which an object is prepared and checked: as it comes for custom objects, as it is stored for others. */
+  #toWorking(draft: DraftObject): DraftObject {
+    return this.resource.isCustom ? draft : this.#toStored(draft);
   }
 
   #toStored(draft: DraftObject): DraftObject {

@@ -1,12 +1,13 @@
 /** The body of a request as an object of a version, checked as strictly as the request asks. */
 import type { JsonObject } from '../../api/json';
-import { type ExpectedKind, readTypedBody, type TypedBody } from '../kubernetes';
+import { type ExpectedKind, readTypedBody, readTypedProtobuf, type TypedBody } from '../kubernetes';
 import type { Decoded, ResourceVersion } from '../resources/resource';
 import { badRequest, unacceptedBody } from '../status-error';
 import type { Exchange } from './exchange';
 import type { FieldValidation } from './query-options';
 
-const READ = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+const READ = ['application/json', 'application/yaml', PROTOBUF];
 
 /**
  * The object that a body says, with kind and version where it left them out.
@@ -18,7 +19,9 @@ export async function readObjectBody(
   findDuplicates: boolean,
 ): Promise<TypedBody> {
   const contentType = exchange.header('content-type').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  const text = (await exchange.readBody()).toString('utf8');
+  const bytes = await exchange.readBody();
+  if (contentType === PROTOBUF) return readTypedProtobuf(bytes, expected);
+  const text = bytes.toString('utf8');
   const mediaType = MEDIA_TYPES.get(contentType);
   if (mediaType === undefined) throw unacceptedBody(READ);
   const { value, duplicates } = readTypedBody({ text, mediaType, expected, findDuplicates });

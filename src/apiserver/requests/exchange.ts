@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzip } from 'node:zlib';
 import type { UserInfo } from '../authentication/authenticator';
+import type { RequestFacts, StaleRead } from '../faults/request-faults';
 import { requestEntityTooLarge, type StatusError } from '../status-error';
 import type { RequestInfo } from './request-info';
 
@@ -19,6 +20,10 @@ const JSON_TYPE = 'application/json';
 
 export class Exchange {
   readonly #warnings = new Set<string>();
+  /** Called before the head of an answer is written; may throw instead. */
+  beforeAnswer: (() => Promise<void>) | undefined;
+  /** Reads see the storage as it was at this revision, because a test has it so. */
+  stale: StaleRead | undefined;
 
   constructor(
     readonly request: IncomingMessage,
@@ -53,6 +58,9 @@ export class Exchange {
   /** Answers with a text, compressed where it is long and the client takes that. */
   async send(code: number, text: string, contentType = JSON_TYPE): Promise<void> {
     const { response } = this;
+    // Only what succeeded was committed.
+    if (code < 300) await this.beforeAnswer?.();
+    if (response.destroyed) return;
     this.#writeHead(code, contentType);
     if (this.request.method === 'HEAD') {
       response.end();
@@ -111,4 +119,19 @@ function compressed(text: string): Promise<Buffer> {
       else reject(error);
     });
   });
+}
+
+/** What a request asks for, as faults look at it. */
+export function factsOf({ info, request }: Pick<Exchange, 'info' | 'request'>): RequestFacts {
+  const { verb, group, version, resource, subresource, namespace, name } = info;
+  return {
+    verb,
+    group,
+    version,
+    resource,
+    subresource,
+    namespace,
+    name,
+    userAgent: request.headers['user-agent'] ?? '',
+  };
 }

@@ -11,8 +11,9 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../../ports/logger';
 import type { UserInfo } from '../authentication/authenticator';
+import type { RequestFaults } from '../faults/request-faults';
 import { internalError, StatusError } from '../status-error';
-import { Exchange } from './exchange';
+import { Exchange, factsOf } from './exchange';
 import { type RequestInfo, requestInfoOf } from './request-info';
 
 export interface HttpServerOptions {
@@ -30,8 +31,8 @@ export interface HttpServerOptions {
   /** Throws `StatusError` 403 where the user may not. */
   authorize(info: RequestInfo, user: UserInfo): void;
   route(exchange: Exchange): Promise<void>;
-  /** Called before anything else; resolves with true where it has dealt with the request. */
-  intercept?(request: IncomingMessage, response: ServerResponse, info: RequestInfo): Promise<boolean>;
+  /** What a test has go wrong. */
+  readonly faults?: RequestFaults;
 }
 
 /** How long a connection without requests stays open. */
@@ -99,17 +100,46 @@ export class HttpServer {
     response.setHeader('audit-id', auditId(request));
     let exchange = new Exchange(request, response, info, url.query, NOBODY);
     try {
-      if ((await this.#options.intercept?.(request, response, info)) === true) return;
       const user = await this.#options.identify(request);
       exchange = new Exchange(request, response, info, url.query, user);
       this.#options.authorize(info, user);
-      await this.#options.route(exchange);
+      const { faults } = this.#options;
+      if (faults === undefined) await this.#options.route(exchange);
+      else await routeWithFaults(exchange, faults, this.#options.route);
     } catch (error) {
       const failure = error instanceof StatusError ? error : unforeseen(error, info, log);
       await answerFailure(exchange, failure);
     }
   }
 }
+
+/** Handles a request unless it is to be troubled, before or after what it does. */
+async function routeWithFaults(
+  exchange: Exchange,
+  faults: RequestFaults,
+  route: (exchange: Exchange) => Promise<void>,
+): Promise<void> {
+  const { response, info } = exchange;
+  const facts = factsOf(exchange);
+  const before = await faults.beforeHandle(facts);
+  if (before?.type === 'error') throw before.error;
+  if (before?.type === 'drop') {
+    response.destroy();
+    return;
+  }
+  exchange.stale = before;
+  if (info.isResource && WRITING.has(info.verb)) {
+    exchange.beforeAnswer = async () => {
+      exchange.beforeAnswer = undefined;
+      const after = await faults.afterCommit(facts);
+      if (after?.type === 'error') throw after.error;
+      if (after?.type === 'drop') response.destroy();
+    };
+  }
+  await route(exchange);
+}
+
+const WRITING: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 
 const NOBODY: UserInfo = { username: '', groups: [] };
 

@@ -121,7 +121,11 @@ async function answerOpenApi(exchange: Exchange, path: string, openApi: OpenApi)
     }
     return sendTagged(exchange, openApi.v2());
   }
-  if (path === '/openapi/v3') return sendTagged(exchange, openApi.v3Index());
+  if (path === '/openapi/v3') {
+    // As the real server labels it.
+    await exchange.send(200, openApi.v3Index().text, PLAIN);
+    return true;
+  }
   const document = openApi.v3(path.slice('/openapi/v3/'.length));
   if (document === undefined) return false;
   return sendTagged(exchange, document);

@@ -13,7 +13,7 @@ export async function answerGet(request: ResourceRequest, storage: Storage, now:
   const revision = parseResourceVersion(exchange.query.get('resourceVersion') ?? '');
   if (revision !== undefined) checkNotAhead(storage, revision);
   const record = store.getRecord(exchange.info.namespace, exchange.info.name);
-  await exchange.send(200, `${recordText(record.text, view)}\n`, contentTypeOf(view.form.encoding));
+  await exchange.send(200, `${recordText(record, view)}\n`, contentTypeOf(view.form.encoding));
 }
 
 export async function answerList(request: ResourceRequest, storage: Storage, now: Date): Promise<void> {
@@ -27,11 +27,7 @@ export async function answerList(request: ResourceRequest, storage: Storage, now
     ...(page.continueToken === '' ? {} : { continue: page.continueToken }),
     ...(page.continueToken === '' || page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   };
-  const text = listText(
-    page.records.map((record) => record.text),
-    metadata,
-    view,
-  );
+  const text = listText(page.records, metadata, view);
   await exchange.send(200, `${text}\n`, contentTypeOf(view.form.encoding));
 }
 

@@ -5,10 +5,11 @@
 import { stringify } from 'yaml';
 import type { JsonObject } from '../../api/json';
 import type { KubeObject } from '../../api/object';
-import { itemText, objectOf } from '../registry/object-text';
+import { currentText, itemText, objectOf } from '../registry/object-text';
 import { apiVersionIn } from '../registry/resource-store';
 import type { Column, Resource } from '../resources/resource';
 import { badRequest, formNotAcceptable } from '../status-error';
+import type { StoredRecord } from '../storage/storage';
 import type { OutputForm } from './media-types';
 
 export interface View {
@@ -36,8 +37,9 @@ export function includeObjectOf(query: URLSearchParams): View['includeObject'] {
   );
 }
 
-/** A stored text as the text of an answer, without the line feed. */
-export function recordText(text: string, view: View): string {
+/** A stored record as the text of an answer, without the line feed. */
+export function recordText(record: StoredRecord, view: View): string {
+  const text = currentText(view.resource, record);
   return isStoredForm(view) ? text : objectRepresentation(objectOf({ text }), view);
 }
 
@@ -47,8 +49,9 @@ export function objectRepresentation(object: KubeObject, view: View): string {
 }
 
 /** The members of a list, as the text of an answer. */
-export function listText(texts: readonly string[], metadata: ListMetadata, view: View): string {
+export function listText(records: readonly StoredRecord[], metadata: ListMetadata, view: View): string {
   const { resource, version, form } = view;
+  const texts = records.map((record) => currentText(resource, record));
   const apiVersion = apiVersionIn(resource, version);
   if (isStoredForm(view)) {
     const items = resource.isCustom ? texts : texts.map((text) => itemText(text, resource.kind, apiVersion));

@@ -4,6 +4,7 @@
  * Routing comes after authentication and authorization, as in Kubernetes: whoever may not ask isn't told what there is.
  */
 import type { Authorizer } from '../authorization/authorizer';
+import { staleStorage } from '../faults/stale-storage';
 import { ResourceStore, type ResourceStoreDependencies } from '../registry/resource-store';
 import type { ResourceCatalogue, VirtualResource } from '../resources/catalogue';
 import type { Resource } from '../resources/resource';
@@ -71,7 +72,8 @@ export class Router {
   async #answerResource(request: ResourceRequest): Promise<void> {
     const { exchange, resource, version } = request;
     const { writes, watches } = this.#deps;
-    const { storage } = watches;
+    const { stale } = exchange;
+    const storage = stale === undefined ? watches.storage : staleStorage(watches.storage, stale);
     const { info } = exchange;
     if (
       resource.namespaced !== (info.namespace !== '') &&
@@ -90,6 +92,7 @@ export class Router {
     }
     if (!resource.verbs.includes(info.verb) || info.parts.length > 2)
       throw info.parts.length > 2 ? pathNotFound() : methodNotAllowed();
+    if (info.verb === 'create') resource.refuseCreate?.();
     const isNamed = info.parts.length === 2;
     switch (info.verb) {
       case 'get':

@@ -3,17 +3,17 @@
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#watch-bookmarks
  */
 import type { Clock } from '../../ports/clock';
+import type { RequestFaults } from '../faults/request-faults';
+import { currentText } from '../registry/object-text';
 import { apiVersionIn } from '../registry/resource-store';
 import { startWatch, type WatchChange } from '../registry/watch';
 import { selectionOf } from '../selection/selection';
 import { isStatusError } from '../status-error';
 import type { Revision, Storage, StoredRecord } from '../storage/storage';
+import { factsOf } from './exchange';
 import { listOptionsOf } from './query-options';
 import { type View, watchedText } from './representation';
 import { type ResourceRequest, viewOf } from './resource-request';
-
-/** A change on its way to a client; a fault may drop, delay or double it. */
-export type ChangeFilter = (change: WatchChange, send: (change: WatchChange) => void) => void;
 
 export interface WatchDependencies {
   readonly storage: Storage;
@@ -22,7 +22,8 @@ export interface WatchDependencies {
   random(): number;
   /** Ends all watches, as the server stops. */
   readonly stopping: AbortSignal;
-  readonly filter?: ChangeFilter;
+  /** What a test has go wrong. */
+  readonly faults?: RequestFaults;
 }
 
 const BOOKMARK_MS = 60_000;
@@ -43,12 +44,22 @@ export async function answerWatch(request: ResourceRequest, deps: WatchDependenc
     ...(info.isWatchPath && info.parts.length > 1 ? { name: info.name } : {}),
   });
   const stream = new WatchStream(request, view, deps.clock);
-  const sendChange = (change: WatchChange): void => {
-    stream.sendChange(change);
-  };
-  const filtered = (change: WatchChange): void => {
-    if (deps.filter === undefined) sendChange(change);
-    else deps.filter(change, sendChange);
+  const faults = deps.faults?.openWatch<WatchChange>(factsOf(exchange), {
+    send: (change) => {
+      stream.sendChange(change);
+    },
+    end: () => {
+      stream.end();
+    },
+    drop: () => exchange.response.destroy(),
+    fail: (error) => {
+      stream.sendText('ERROR', JSON.stringify(error.status));
+      stream.end();
+    },
+  });
+  const send = (change: WatchChange): void => {
+    if (faults === undefined) stream.sendChange(change);
+    else faults.onWatchEvent(change);
   };
   const sendInitialEvents =
     options.sendInitialEvents ?? (options.resourceVersion === '' || options.resourceVersion === '0');
@@ -58,11 +69,8 @@ export async function answerWatch(request: ResourceRequest, deps: WatchDependenc
       deps.storage,
       resource,
       { selection, resourceVersion: options.resourceVersion, sendInitialEvents },
-      (changes, isInitial) => {
-        for (const change of changes) {
-          if (isInitial) sendChange(change);
-          else filtered(change);
-        }
+      (changes) => {
+        for (const change of changes) send(change);
       },
     );
   } catch (error) {
@@ -75,7 +83,11 @@ export async function answerWatch(request: ResourceRequest, deps: WatchDependenc
   if (options.sendInitialEvents === true && options.allowWatchBookmarks) stream.sendBookmark(started.revision, true);
   stream.begin();
   const lasts = options.timeoutSeconds > 0 ? options.timeoutSeconds * 1000 : SHORTEST_DEFAULT_MS * (1 + deps.random());
-  keepUntilOver(stream, { lasts, stop: started.stop, hasBookmarks: options.allowWatchBookmarks, deps, request });
+  const stop = (): void => {
+    faults?.close();
+    started.stop();
+  };
+  keepUntilOver(stream, { lasts, stop, hasBookmarks: options.allowWatchBookmarks, deps, request });
 }
 
 interface Keeping {
@@ -144,9 +156,11 @@ class WatchStream {
   }
 
   sendChange({ type, record }: WatchChange): void {
-    if (!this.#isShared) {
+    // What was written under an older schema is read anew.
+    const isOld = record.modRevision <= (this.#view.resource.reread?.until ?? -1);
+    if (!this.#isShared || isOld) {
       const view = { ...this.#view, now: new Date(this.#clock.now()) };
-      this.sendText(type, watchedText(record.text, view, this.#isFirst));
+      this.sendText(type, watchedText(currentText(view.resource, record), view, this.#isFirst));
       return;
     }
     // The type is part of the line, and most records are sent under one type only.

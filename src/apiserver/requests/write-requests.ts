@@ -104,9 +104,8 @@ export async function answerDeleteCollection(request: ResourceRequest, deps: Wri
       if (!isStatusError(error, 'NotFound')) throw error;
     }
   }
-  const texts = page.records.map(({ text }) => text);
   const form = { ...view.form, as: view.form.as === 'partial' ? ('partial-list' as const) : view.form.as };
-  const text = listText(texts, { resourceVersion: String(page.revision) }, { ...view, form });
+  const text = listText(page.records, { resourceVersion: String(page.revision) }, { ...view, form });
   await exchange.send(200, `${text}\n`, contentTypeOf(view.form.encoding));
 }
 

@@ -37,10 +37,21 @@ export interface Resource {
   readonly storedAs?: StoredAs;
   /** A deletion answers with the object as it was last; otherwise with a `Status`. */
   readonly returnsDeleted?: boolean;
+  /** What became of stored objects whose schema has changed since they were written. */
+  readonly reread?: Reread;
+  /** Set while the resource goes away: nothing new is made. Throws `StatusError`. */
+  refuseCreate?(): void;
   /** Brings an object into the form in which it is given back, after a strategy changed it: in place. */
   normalise?(object: DraftObject): void;
   /** The object, stored or of any served version, in the version given; the same object where it is in it already. May reuse its parts. */
   convert(object: KubeObject, version: string): KubeObject;
+}
+
+/** How records that are older than the schema are read. */
+export interface Reread {
+  /** Records written at this revision or before are read anew. */
+  readonly until: number;
+  read(object: KubeObject): KubeObject;
 }
 
 /** The place of objects that another resource shares, and the form that they have there. */

@@ -1,0 +1,90 @@
+/**
+ * Bodies of requests in YAML, as Go's library reads it.
+ */
+import { type Document, parseDocument, type YAMLError } from 'yaml';
+import type { JsonValue } from '../../api/json';
+import { BodySyntaxError, withinDepth } from './body-syntax';
+import type { ParsedBody } from './json-body';
+
+const ALIASES_MAX = 100;
+
+/** Timestamps and numbers of base 60 are texts to Go's YAML. */
+const TEXTS_TO_GO: ReadonlySet<string> = new Set([
+  'tag:yaml.org,2002:timestamp',
+  'tag:yaml.org,2002:set',
+  'tag:yaml.org,2002:omap',
+  'tag:yaml.org,2002:pairs',
+  'tag:yaml.org,2002:binary',
+]);
+
+/**
+ * The value of a YAML text, of which the first document counts: YAML 1.1 as Go's library reads it. Throws `BodySyntaxError`.
+ */
+export function parseYamlBody(text: string, findDuplicates: boolean): ParsedBody {
+  const document = parseDocument(firstDocument(text), {
+    version: '1.1',
+    uniqueKeys: false,
+    merge: true,
+    stringKeys: false,
+    logLevel: 'silent',
+    customTags: (tags) =>
+      tags.filter((tag) => typeof tag !== 'object' || (!TEXTS_TO_GO.has(tag.tag) && tag.format !== 'TIME')),
+  });
+  const [error] = document.errors;
+  if (error !== undefined) throw new BodySyntaxError(yamlProblem(error));
+  const value = withinDepth(() => asJson(unfolded(document)));
+  return { value, duplicates: findDuplicates ? yamlDuplicates(text) : [] };
+}
+
+/** The document with its aliases unfolded, of which a small text can make a large value. */
+function unfolded(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    const anchor = /Unresolved alias.*: (\S+)$/.exec(error.message)?.[1];
+    const what =
+      anchor === undefined ? 'document contains excessive aliasing' : `unknown anchor '${anchor}' referenced`;
+    throw new BodySyntaxError(`yaml: ${what}`, { cause: error });
+  }
+}
+
+function firstDocument(text: string): string {
+  const end = /\n---(?:\s|$)/.exec(text.startsWith('---') ? text.slice(3) : text);
+  if (end === null) return text;
+  return text.slice(0, end.index + (text.startsWith('---') ? 3 : 0) + 1);
+}
+
+function asJson(value: unknown): JsonValue {
+  const written = JSON.stringify(value, (_key, member: unknown) => {
+    if (typeof member === 'number' && !Number.isFinite(member)) {
+      throw new BodySyntaxError(
+        `json: unsupported value: ${Number.isNaN(member) ? 'NaN' : member > 0 ? '+Inf' : '-Inf'}`,
+      );
+    }
+    return typeof member === 'bigint' ? Number(member) : member;
+  });
+  return JSON.parse(written) as JsonValue;
+}
+
+function yamlProblem({ linePos, message }: YAMLError): string {
+  const [first = ''] = message.split('\n');
+  return `yaml: line ${String(linePos?.[0].line ?? 1)}: ${first.replace(/ at line \d+, column \d+:?$/, '')}`;
+}
+
+/** Go tells of all repeated keys of a YAML text at once. */
+function yamlDuplicates(text: string): readonly string[] {
+  const { errors } = parseDocument(firstDocument(text), {
+    version: '1.1',
+    uniqueKeys: true,
+    merge: true,
+    logLevel: 'silent',
+  });
+  const lines = errors
+    .filter(({ code }) => code === 'DUPLICATE_KEY')
+    .map(({ linePos, pos: [from] }) => {
+      const key = /^(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^:\s,{}]+))/.exec(text.slice(from));
+      return `  line ${String(linePos?.[0].line ?? 1)}: key ${JSON.stringify(key?.[1] ?? key?.[2] ?? key?.[3] ?? '')} already set in map`;
+    });
+  return lines.length === 0 ? [] : [`yaml: unmarshal errors:\n${lines.join('\n')}`];
+}

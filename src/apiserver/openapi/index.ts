@@ -1,0 +1,2 @@
+export type { CrdFacts, CrdVersionFacts } from './crd-facts';
+export { type OpenApiDocument, OpenApiDocuments } from './open-api-documents';
