@@ -76,7 +76,7 @@ async function startEmbedded(): Promise<{ readonly target: Target; readonly stop
     storage: new MemoryStorage(),
     clock: systemClock,
     log: silentLogger(),
-    tokens: new Map([[TOKEN, { username: 'admin', groups: ['system:masters'] }]]),
+    tokens: new Map([[TOKEN, { username: 'admin', uid: 'admin', groups: ['system:masters'] }]]),
   });
   return { target: { url: server.url, authority: server.authority, token: TOKEN }, stop: () => server.stop() };
 }

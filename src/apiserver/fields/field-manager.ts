@@ -11,15 +11,20 @@ import type { SchemaNode } from '../schema/schema-node';
 export interface FieldManagedType {
   /** The schema of an `apiVersion` of this kind; undefined where it is no longer served. */
   schemaOf(apiVersion: string): SchemaNode | undefined;
+  /** Pruning converts what is left of an object too: it may lack its spec, metadata, or anything else. */
   convert(object: KubeObject, apiVersion: string): KubeObject;
   /** Fields that this endpoint resets, as paths; they are owned by nobody who writes through it. */
   readonly resetFields: readonly (readonly string[])[];
+  /** Where an endpoint lets little be owned (a pod's `resize`): the only such fields, as paths; `*` stands for any step. */
+  readonly ownableFields?: readonly (readonly string[])[];
 }
 
 export interface FieldWrite {
   readonly type: FieldManagedType;
   /** The version of the request. Live objects and results are in it. */
   readonly apiVersion: string;
+  /** The kind of the endpoint, of which an applied object must be. Not checked where absent. */
+  readonly kind?: string;
   /** Empty where the client named none and has no user agent. */
   readonly manager: string;
   /** Empty for the object itself. */

@@ -65,7 +65,9 @@ export function deletionStep(
     return { kind: 'Mark', object: draft, removeAfterwards: !hasFinalizers && seconds === 0 };
   }
   if (!hasFinalizers) return { kind: 'Remove' };
-  markAsDeleting(metadata, now);
+  // Kinds that say themselves what a deletion changes are told nothing more than when it began.
+  if (prepare === undefined) markAsDeleting(metadata, now);
+  else metadata['deletionTimestamp'] ??= timestamp(now);
   return { kind: 'Mark', object: draft, removeAfterwards: false };
 }
 

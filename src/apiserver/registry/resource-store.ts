@@ -174,7 +174,7 @@ export class ResourceStore {
       const step = deletionStep(this.resource, live, {
         options,
         now: this.#deps.now(),
-        prepare: (draft) => this.resource.strategy.prepareForDelete?.(draft, this.#strategyContext(context)),
+        ...this.#preparation(context),
       });
       if (step.kind === 'Pending') return { object: live, isGone: false };
       const release = await this.#deps.admission.validate(
@@ -324,6 +324,12 @@ export class ResourceStore {
       await release();
       throw error;
     }
+  }
+
+  #preparation(context: WriteContext): { readonly prepare?: (draft: DraftObject) => void } {
+    const { strategy } = this.resource;
+    if (strategy.prepareForDelete === undefined) return {};
+    return { prepare: (draft) => strategy.prepareForDelete?.(draft, this.#strategyContext(context)) };
   }
 
   async #commit(

@@ -1,11 +1,12 @@
 /**
  * Generates `src/apiserver/kubernetes/data/`: what Kubernetes says of its own kinds. As a program, against a control plane that
- * nobody has used yet (KUBECONFIG names it): `npm run cluster -- run -- node lib/test/support/kubernetes-types/generate.js`.
+ * nobody has used yet (KUBECONFIG names it) and that is thrown away afterwards: `npm run cluster -- run -- node lib/test/support/kubernetes-types/generate.js`.
  */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { bootstrapObjects } from './bootstrap-objects';
+import { crdDocuments } from './crd-documents';
 import { goTypes } from './go-types';
 import { publishedSchemas } from './published-schemas';
 import { type RealServer, realServer } from './real-server';
@@ -34,8 +35,11 @@ export async function generateKubernetesData(kubeconfig: string, outdir: string)
       return served.has(group === '' ? `api/${version}` : `apis/${group}/${version}`);
     });
 
+    const custom = await crdDocuments(server);
+
     writeModule(outdir, 'type-table', 'The types behind Kubernetes’ own kinds.', JSON.stringify(table));
     writeModule(outdir, 'documents', 'The OpenAPI documents of a server without custom resources.', framed(documents));
+    writeModule(outdir, 'crd-documents', 'What OpenAPI documents hold for a custom resource.', JSON.stringify(custom));
     writeModule(outdir, 'server-facts', 'Discovery, version and first objects of a server.', JSON.stringify(facts));
   } finally {
     server.close();

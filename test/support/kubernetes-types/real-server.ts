@@ -2,7 +2,7 @@
  * Reads from a real API server, by a kubeconfig with a token or a client certificate.
  */
 import { readFileSync } from 'node:fs';
-import { Agent, get } from 'node:https';
+import { Agent, request } from 'node:https';
 import { parse } from 'yaml';
 
 interface Kubeconfig {
@@ -10,10 +10,11 @@ interface Kubeconfig {
   readonly users: readonly { readonly user: Readonly<Record<string, string>> }[];
 }
 
-/** Answers to GET requests, as text. */
+/** Answers to requests; a failure is an error with the whole answer. */
 export interface RealServer {
   text(path: string, accept?: string): Promise<string>;
   json<T>(path: string, accept?: string): Promise<T>;
+  create(path: string, object: object): Promise<void>;
   close(): void;
 }
 
@@ -29,22 +30,29 @@ export function realServer(kubeconfigPath: string): RealServer {
     key: decoded(user['client-key-data']),
   });
   const authorization = user['token'] === undefined ? {} : { authorization: `Bearer ${user['token']}` };
-  const text = (path: string, accept = 'application/json'): Promise<string> =>
+  const send = (path: string, accept: string, body?: string): Promise<string> =>
     new Promise((resolve, reject) => {
-      const headers = { accept, ...authorization };
-      get(`${cluster['server'] ?? ''}${path}`, { agent, headers }, (response) => {
+      const method = body === undefined ? 'GET' : 'POST';
+      const headers = { accept, 'content-type': 'application/json', ...authorization };
+      const call = request(`${cluster['server'] ?? ''}${path}`, { agent, headers, method }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.once('end', () => {
-          const body = Buffer.concat(chunks).toString('utf8');
-          if (response.statusCode === 200) resolve(body);
-          else reject(new Error(`GET ${path}: ${String(response.statusCode)} ${body}`));
+          const answer = Buffer.concat(chunks).toString('utf8');
+          const status = response.statusCode ?? 0;
+          if (status >= 200 && status < 300) resolve(answer);
+          else reject(new Error(`${method} ${path}: ${String(status)} ${answer}`));
         });
-      }).once('error', reject);
+      });
+      call.once('error', reject).end(body);
     });
+  const text = (path: string, accept = 'application/json'): Promise<string> => send(path, accept);
   return {
     text,
     json: async <T>(path: string, accept?: string) => JSON.parse(await text(path, accept)) as T,
+    create: async (path, object) => {
+      await send(path, 'application/json', JSON.stringify(object));
+    },
     close: () => {
       agent.destroy();
     },

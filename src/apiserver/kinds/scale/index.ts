@@ -1,0 +1,2 @@
+/** The `scale` subresource of built-in workloads. */
+export { scaleErrors, scaleOf, withScale } from './scale';
