@@ -24,7 +24,7 @@ export async function createBootstrapObjects(
   objects: readonly KubeObject[],
   { catalogue, store }: { readonly catalogue: ResourceCatalogue; readonly store: ResourceStoreDependencies },
 ): Promise<void> {
-  for (const object of objects) {
+  for (const object of [...objects.map(asMade), legacyTokenTracking(store.now())]) {
     const slash = object.apiVersion.indexOf('/');
     const group = slash < 0 ? '' : object.apiVersion.slice(0, slash);
     const resource = catalogue.resources.find(
@@ -42,4 +42,34 @@ export async function createBootstrapObjects(
       if (!isStatusError(error, 'AlreadyExists')) throw error;
     }
   }
+}
+
+/** What the server fills in isn't sent, so that it belongs to nobody. */
+function asMade(object: KubeObject): KubeObject {
+  switch (object.kind) {
+    case 'Namespace': {
+      const { spec: _spec, status: _status, ...rest } = object;
+      return rest as KubeObject;
+    }
+    case 'Service': {
+      const {
+        clusterIPs: _addresses,
+        ipFamilies: _families,
+        ...spec
+      } = object.spec as Readonly<Record<string, unknown>>;
+      return { ...object, spec };
+    }
+    default:
+      return object;
+  }
+}
+
+/** Since when the use of old service account tokens is noted. */
+function legacyTokenTracking(now: Date): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' },
+    data: { since: now.toISOString().slice(0, 10) },
+  };
 }

@@ -13,6 +13,12 @@ export interface BuiltinBehaviour extends KindFacts {
   readonly storedAs?: StoredAs;
 }
 
+/** What a client is told that still uses these. */
+const DEPRECATIONS: ReadonlyMap<string, string> = new Map([
+  ['/componentstatuses', 'v1 ComponentStatus is deprecated in v1.19+'],
+  ['/endpoints', 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+]);
+
 /** Those whose deletion answers with the object. */
 const RETURNING_DELETED: ReadonlySet<string> = new Set([
   '/namespaces',
@@ -45,6 +51,7 @@ export function builtinResource(facts: BuiltinResourceFacts, behaviour: BuiltinB
     if (schema === undefined) throw internalError(`${kind} of ${apiVersionOf(version)} has no schema`);
     return schema;
   };
+  const deprecation = DEPRECATIONS.get(`${group}/${resource}`);
   const storedForm = storedFormOf(group);
   const storageVersion = facts.versions[0]?.version ?? '';
   const versions = facts.versions.map(({ version, subresources }): [string, ResourceVersion] => {
@@ -60,6 +67,7 @@ export function builtinResource(facts: BuiltinResourceFacts, behaviour: BuiltinB
           kind,
           ...(setDefaults === undefined ? {} : { setDefaults: (object) => setDefaults(object, version) }),
         }),
+        ...(deprecation === undefined ? {} : { deprecation }),
         subresources: new Map(
           subresources.map((subresource): [string, Subresource] => [subresource.name, subresource]),
         ),

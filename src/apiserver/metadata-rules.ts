@@ -1,6 +1,6 @@
 /** The checks that every object's metadata passes. */
 import { validateObjectMeta, validateObjectMetaUpdate } from './kinds/metadata';
-import { isDnsSubdomainName } from './kinds/metadata/names';
+import { isDnsSubdomainName, isPathSegmentName } from './kinds/metadata/names';
 import type { MetadataRules } from './registry/resource-store';
 
 const PATH = 'metadata';
@@ -12,5 +12,8 @@ export const metadataRules: MetadataRules = {
       path: PATH,
       knowsFinalizers: !isCustom,
     }),
+  // What has its name already may keep it: an update is only asked for a name that a path can say.
+  validateKept: ({ metadata }, { namespaced }) =>
+    validateObjectMeta(metadata, { namespaced, validateName: isPathSegmentName, path: PATH }),
   validateUpdate: (next, old) => validateObjectMetaUpdate(next.metadata, old.metadata, PATH),
 };

@@ -18,6 +18,7 @@ export function openApiOf(catalogue: ResourceCatalogue): OpenApi {
   });
   return {
     v2: () => tagged(documents.v2()),
+    v2Protobuf: () => ({ bytes: documents.v2Protobuf(), etag: `"${documents.v2().etag}"` }),
     v3Index: () => tagged(documents.v3Index()),
     v3: (path) => {
       const document = documents.v3(path);

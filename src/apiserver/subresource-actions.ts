@@ -5,8 +5,9 @@ import type { JsonObject } from '../api/json';
 import type { KubeObject } from '../api/object';
 import type { ServiceAccountKeys } from './authentication/service-account-keys';
 import { answerTokenRequest } from './authentication/token-request';
-import { type DraftObject, ensureObject, findObject } from './draft';
+import { type DraftObject, draftOf, ensureObject, findObject } from './draft';
 import { assignPod, bindingErrors, decideEviction } from './kinds/core';
+import { builtinSchema, normalise } from './kubernetes';
 import { timestamp } from './registry/metadata';
 import { ResourceStore, type ResourceStoreDependencies } from './registry/resource-store';
 import type { WriteContext } from './registry/write-context';
@@ -55,7 +56,10 @@ export function subresourceActions(deps: ActionDependencies): ReadonlyMap<string
           const { namespace, name } = exchange.info;
           const { keys, issuer, apiAudiences, reader } = deps;
           const context = { keys, issuer, apiAudiences, reader, now: deps.now(), newTokenId: randomUUID };
-          return { code: 201, object: await answerTokenRequest(body, { namespace, name }, context) };
+          const answer = draftOf(await answerTokenRequest(body, { namespace, name }, context));
+          const schema = builtinSchema('authentication.k8s.io/v1', 'TokenRequest');
+          if (schema !== undefined) normalise(answer, schema, 'json');
+          return { code: 201, object: answer };
         },
       },
     ],

@@ -1,7 +1,6 @@
 /** Resources that are answered and not kept: reviews of tokens and of access, and the binding of pods. */
 
 import type { JsonObject } from '../api/json';
-import type { UserInfo } from './authentication/authenticator';
 import type { TokenAuthenticator } from './authentication/token-authenticator';
 import { answerSelfSubjectReview, answerTokenReview } from './authentication/token-review';
 import {
@@ -13,9 +12,11 @@ import type { Authorizer } from './authorization/authorizer';
 import type { RuleResolver } from './authorization/rbac-authorizer';
 import { answerSelfSubjectRulesReview } from './authorization/rules-review';
 import { builtinResource } from './builtin-resource';
+import { draftOf } from './draft';
 import { type BuiltinResourceFacts, builtinCodec, builtinSchema } from './kubernetes';
-import type { VirtualResource } from './resources/catalogue';
+import type { VirtualContext, VirtualResource } from './resources/catalogue';
 import type { Resource } from './resources/resource';
+import { trackSentFields } from './sent-fields';
 
 export interface ReviewDependencies {
   readonly authorizer: Authorizer;
@@ -25,10 +26,7 @@ export interface ReviewDependencies {
   now(): Date;
 }
 
-type Answer = (
-  body: JsonObject,
-  context: { readonly user: UserInfo; readonly namespace: string },
-) => JsonObject | Promise<JsonObject>;
+type Answer = (body: JsonObject, context: VirtualContext) => JsonObject | Promise<JsonObject>;
 
 /** The reviews that the server answers, of those that its facts name. */
 export function reviewResources(
@@ -60,7 +58,17 @@ export function reviewResources(
         resource,
         kind,
         namespaced,
-        create: (body, context) => create((codec?.decode(body).object ?? body) as JsonObject, context),
+        create: (body, context) => {
+          const object = codec?.decode(body).object ?? draftOf(body);
+          if (schema !== undefined)
+            trackSentFields(object, {
+              schema,
+              apiVersion: `${group}/${version}`,
+              manager: context.manager,
+              now: deps.now(),
+            });
+          return create(object as JsonObject, context);
+        },
       };
     });
   });

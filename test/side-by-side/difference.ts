@@ -43,22 +43,49 @@ function bodyOf(text: string): unknown {
   }
 }
 
-function compare(left: unknown, right: unknown, at: string, found: Difference[]): void {
+function compare(first: unknown, second: unknown, at: string, found: Difference[]): void {
+  const [left, right] = [ordered(first, at), ordered(second, at)];
   if (Array.isArray(left) && Array.isArray(right)) {
     for (let index = 0; index < Math.max(left.length, right.length); index += 1)
       compare(left[index], right[index], `${at}[${String(index)}]`, found);
     return;
   }
   if (isRecord(left) && isRecord(right)) {
-    for (const name of new Set([...Object.keys(left), ...Object.keys(right)]))
-      compare(left[name], right[name], `${at}.${name}`, found);
+    const [own, other] = [withMarkedKeys(left), withMarkedKeys(right)];
+    for (const name of new Set([...Object.keys(own), ...Object.keys(other)]))
+      compare(own[name], other[name], `${at}.${name}`, found);
     return;
   }
   const [ownLeft, ownRight] = [valueOf(left, at), valueOf(right, at)];
   if (ownLeft !== ownRight) found.push({ at, left, right });
 }
 
+/** Identities may also be keys: of owner references in managed fields. */
+function withMarkedKeys(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name.replace(UID, '<uid>'), member]));
+}
+
+/** Lists whose order is no part of an answer: field managers are sorted by seconds, rules come out of a Go map. */
+function ordered(value: unknown, at: string): unknown {
+  if (!Array.isArray(value)) return value;
+  if (/\.managedFields$/.test(at))
+    return sortedBy(value, ({ operation, manager, apiVersion, subresource }) => [
+      operation,
+      manager,
+      apiVersion,
+      subresource,
+    ]);
+  if (/\.(?:resourceRules|nonResourceRules)$/.test(at)) return sortedBy(value, (rule) => rule);
+  return value;
+}
+
+function sortedBy(items: readonly unknown[], keyOf: (item: Readonly<Record<string, unknown>>) => unknown): unknown[] {
+  const text = (item: unknown): string => JSON.stringify(keyOf(isRecord(item) ? item : {}));
+  return [...items].sort((a, b) => (text(a) < text(b) ? -1 : 1));
+}
+
 function valueOf(value: unknown, at: string): unknown {
+  if (/serverAddress$/.test(at)) return value === undefined ? undefined : '<server>';
   if (/\.(?:nodePort|healthCheckNodePort)$/.test(at)) return value === undefined ? undefined : '<port>';
   return typeof value === 'string' ? textOf(value, at) : value;
 }
@@ -74,14 +101,17 @@ function textOf(text: string, at: string): string {
 }
 
 function marked(text: string): string {
-  return text
-    .replace(UID, '<uid>')
-    .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '<time>')
-    .replace(/(resource version:?|current:|ResourceVersion) "?\d+"?(?: \(\d+\))?/gi, '$1 <version>')
-    .replace(/10\.96\.\d+\.\d+/g, '<address>')
-    .replace(CERTIFICATE, '<certificate>')
-    // A document's hash is that of its bytes, which two JSON writers order differently; documents are compared themselves.
-    .replace(/\?hash=[0-9A-F]+/g, '?hash=<hash>');
+  return (
+    text
+      .replace(UID, '<uid>')
+      .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '<time>')
+      .replace(/(resource version:?|current:|ResourceVersion) "?\d+"?(?: \(\d+\))?/gi, '$1 <version>')
+      .replace(/10\.96\.\d+\.\d+/g, '<address>')
+      .replace(/:3[0-2]\d{3}\/(TCP|UDP|SCTP)/g, ':<port>/$1')
+      .replace(CERTIFICATE, '<certificate>')
+      // A document's hash is that of its bytes, which two JSON writers order differently; documents are compared themselves.
+      .replace(/\?hash=[0-9A-F]+/g, '?hash=<hash>')
+  );
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

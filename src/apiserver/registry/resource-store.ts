@@ -45,6 +45,8 @@ import type { WriteContext } from './write-context';
 /** Checks that hold for the metadata of any object. */
 export interface MetadataRules {
   validate(object: KubeObject, resource: Resource): readonly FieldError[];
+  /** The same for an object that is there already. */
+  validateKept(object: KubeObject, resource: Resource): readonly FieldError[];
   validateUpdate(object: KubeObject, old: KubeObject): readonly FieldError[];
 }
 
@@ -291,7 +293,7 @@ export class ResourceStore {
     this.resource.normalise?.(next);
     const candidate = next as unknown as KubeObject;
     const errors = [
-      ...this.#deps.metadataRules.validate(candidate, this.resource),
+      ...this.#deps.metadataRules.validateKept(candidate, this.resource),
       ...this.#deps.metadataRules.validateUpdate(candidate, live),
       ...(strategy.validateUpdate?.(candidate, live, strategyContext) ?? []),
     ];
@@ -446,6 +448,7 @@ export class ResourceStore {
     return {
       type: fieldManagedType(this.resource, subresource),
       apiVersion: apiVersionIn(this.resource, version),
+      kind: this.resource.kind,
       manager: fieldManager,
       subresource,
       now: this.#deps.now(),

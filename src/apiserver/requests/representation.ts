@@ -143,10 +143,14 @@ function table(
       description,
       priority,
     })),
-    rows: objects.map((object) => ({
-      cells: columns.map((column) => column.cell(object, view.now)),
-      ...rowObject(object, view),
-    })),
+    // The server of definitions and custom objects leaves the list out where there is none.
+    rows:
+      objects.length === 0 && isOfExtensions(view.resource)
+        ? null
+        : objects.map((object) => ({
+            cells: columns.map((column) => column.cell(object, view.now)),
+            ...rowObject(object, view),
+          })),
   };
 }
 
@@ -159,6 +163,10 @@ function rowObject(object: KubeObject, { includeObject, form }: View): { readonl
     case 'Metadata':
       return { object: partial(object, form) };
   }
+}
+
+function isOfExtensions({ isCustom, group }: Resource): boolean {
+  return isCustom || group === 'apiextensions.k8s.io';
 }
 
 function withoutType({ kind: _kind, apiVersion: _apiVersion, ...rest }: KubeObject): unknown {

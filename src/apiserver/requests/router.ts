@@ -8,9 +8,10 @@ import { staleStorage } from '../faults/stale-storage';
 import { ResourceStore, type ResourceStoreDependencies } from '../registry/resource-store';
 import type { ResourceCatalogue, VirtualResource } from '../resources/catalogue';
 import type { Resource } from '../resources/resource';
-import { forbidden, methodNotAllowed, pathNotFound } from '../status-error';
+import { forbidden, methodNotAllowed, pathNotFound, StatusError } from '../status-error';
 import { readObjectBody } from './body';
 import type { Exchange } from './exchange';
+import { managerOf, writeOptionsOf } from './query-options';
 import { answerGet, answerList } from './read-requests';
 import type { ResourceRequest } from './resource-request';
 import { answerSubresource, type SubresourceDependencies } from './subresource-requests';
@@ -84,6 +85,7 @@ export class Router {
     }
     if (info.subresource !== '') {
       if (!version.subresources.has(info.subresource)) throw pathNotFound();
+      if (OF_THE_KUBELET.has(info.subresource)) return answerForKubelet(request);
       const isWhole =
         info.verb === 'get' &&
         info.subresource !== 'scale' &&
@@ -123,8 +125,10 @@ export class Router {
     if (exchange.info.verb !== 'create') throw methodNotAllowed();
     const type = { group: virtual.group, version: virtual.version, kind: virtual.kind };
     const { value } = await readObjectBody(exchange, type, false);
-    const { user, info } = exchange;
-    const answer = await virtual.create(value, { user, namespace: info.namespace });
+    const { user, info, query } = exchange;
+    const { fieldManager } = writeOptionsOf(query, 'CreateOptions');
+    const manager = managerOf(fieldManager, exchange.header('user-agent'));
+    const answer = await virtual.create(value, { user, namespace: info.namespace, manager });
     await exchange.send(201, `${JSON.stringify(answer)}\n`);
   }
 
@@ -155,6 +159,23 @@ function isCollectionRead({ info }: Exchange): boolean {
 /** The path of a namespace names it twice: as the object and as where it is. */
 function isNamespaceItself({ info }: Exchange): boolean {
   return info.group === '' && info.resource === 'namespaces';
+}
+
+/** Parts of pods, services and nodes that are answered by what runs them, and nothing does. */
+const OF_THE_KUBELET: ReadonlySet<string> = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
+
+/** A pod without a node has an empty log, as on any server; everything else is refused with the reason. */
+async function answerForKubelet({ exchange, store, resource }: ResourceRequest): Promise<void> {
+  const { namespace, name, subresource } = exchange.info;
+  const { spec } = store.get(namespace, name);
+  if (subresource === 'log' && ((spec as { readonly nodeName?: string }).nodeName ?? '') === '') {
+    exchange.response.statusCode = 204;
+    exchange.response.end();
+    return;
+  }
+  const what = `${resource.singular === '' ? resource.kind.toLowerCase() : resource.singular} ${JSON.stringify(name)}`;
+  const why = `${subresource} of ${what} needs a kubelet, and this API has none: its nodes are simulated and no container runs`;
+  throw new StatusError(501, 'NotImplemented', why, { name, kind: resource.resource });
 }
 
 /** As Go's router says it. */

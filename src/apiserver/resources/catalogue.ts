@@ -3,6 +3,14 @@ import type { JsonObject } from '../../api/json';
 import type { UserInfo } from '../authentication/authenticator';
 import type { Resource } from './resource';
 
+/** Who asks for the answer, and where. */
+export interface VirtualContext {
+  readonly user: UserInfo;
+  readonly namespace: string;
+  /** To whom the fields of what was sent belong. */
+  readonly manager: string;
+}
+
 /** A resource whose objects are answered and not kept: an access review, say. */
 export interface VirtualResource {
   readonly group: string;
@@ -11,10 +19,7 @@ export interface VirtualResource {
   readonly kind: string;
   readonly namespaced: boolean;
   /** The answer to a POST, as an object of the same kind. Throws `StatusError`. */
-  create(
-    body: JsonObject,
-    context: { readonly user: UserInfo; readonly namespace: string },
-  ): JsonObject | Promise<JsonObject>;
+  create(body: JsonObject, context: VirtualContext): JsonObject | Promise<JsonObject>;
 }
 
 export class ResourceCatalogue {

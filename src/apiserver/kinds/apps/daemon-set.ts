@@ -79,6 +79,9 @@ function setTemplateGeneration(set: DraftObject, count: number): void {
 }
 
 function setDefaults(set: DraftObject): void {
+  // Every version but the internal one holds the number here, so that whoever writes a set has set it.
+  const annotations = ensureObject(ensureObject(set, 'metadata'), 'annotations');
+  annotations[TEMPLATE_GENERATION] ??= '0';
   const spec = ensureObject(set, 'spec');
   setTemplateDefaults(spec);
   const strategy = ensureObject(spec, 'updateStrategy');
