@@ -77,7 +77,7 @@ export interface ApiServerOptions {
   readonly faults?: RequestFaults;
 }
 
-const ISSUER = 'https://kubernetes.default.svc.cluster.local';
+const ISSUER = 'https://kubernetes.default.svc';
 const NAME_CHARACTERS = 'bcdfghjklmnpqrstvwxz2456789';
 const SUFFIX_LENGTH = 5;
 

@@ -16,6 +16,7 @@ import type { SubresourceAction } from './requests/subresource-requests';
 import type { ResourceCatalogue } from './resources/catalogue';
 import type { ObjectReader } from './resources/object-reader';
 import { type LabelSelector, labelSelectorMatcher } from './selection/label-selector-object';
+import { trackSentFields } from './sent-fields';
 import { conflict, type GroupResource, invalid, StatusError } from './status-error';
 
 export interface ActionDependencies {
@@ -30,6 +31,7 @@ export interface ActionDependencies {
 
 const PODS: GroupResource = { group: '', resource: 'pods' };
 const BUDGETS: GroupResource = { group: 'policy', resource: 'poddisruptionbudgets' };
+const TOKEN_REQUEST = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' } as const;
 const DONE = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as const;
 
 /** The actions, by `group/resource/subresource`. */
@@ -50,14 +52,18 @@ export function subresourceActions(deps: ActionDependencies): ReadonlyMap<string
     [
       '/serviceaccounts/token',
       {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        perform: async (body, { exchange }) => {
+        ...TOKEN_REQUEST,
+        perform: async (body, request) => {
+          const { exchange } = request;
           const { namespace, name } = exchange.info;
           const { keys, issuer, apiAudiences, reader } = deps;
           const context = { keys, issuer, apiAudiences, reader, now: deps.now(), newTokenId: randomUUID };
-          const answer = draftOf(await answerTokenRequest(body, { namespace, name }, context));
-          const schema = builtinSchema('authentication.k8s.io/v1', 'TokenRequest');
+          const schema = builtinSchema(TOKEN_REQUEST.apiVersion, TOKEN_REQUEST.kind);
+          const asked = draftOf(body);
+          const { apiVersion } = TOKEN_REQUEST;
+          const manager = contextOf(request, false).fieldManager;
+          if (schema !== undefined) trackSentFields(asked, { schema, apiVersion, manager, now: deps.now() });
+          const answer = draftOf(await answerTokenRequest(asked as JsonObject, { namespace, name }, context));
           if (schema !== undefined) normalise(answer, schema, 'json');
           return { code: 201, object: answer };
         },
@@ -163,9 +169,10 @@ async function chargeBudget(
 }
 
 function contextOf(request: ResourceRequest, dryRun: boolean): WriteContext {
+  const fieldManager = request.exchange.query.get('fieldManager') ?? '';
   return writeContextOf(request, 'CreateOptions', {
     dryRun,
-    fieldManager: '',
+    fieldManager,
     fieldValidation: 'Ignore',
     force: false,
   });

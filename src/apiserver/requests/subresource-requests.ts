@@ -6,7 +6,7 @@
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
 import type { KubeObject } from '../../api/object';
-import type { DraftObject } from '../draft';
+import { type DraftObject, ensureObject, objectsIn } from '../draft';
 import { parseJsonBody, parseYamlBody } from '../kubernetes';
 import { jsonPatch } from '../patch/json-patch';
 import { mergePatch } from '../patch/merge-patch';
@@ -58,7 +58,7 @@ export async function answerSubresource(request: ResourceRequest, deps: Subresou
   if (facts === undefined || !facts.verbs.includes(verb)) throw methodNotAllowed();
   if (subresource === 'scale') {
     const scale = deps.findScale(request);
-    if (scale !== undefined) return answerScale(request, scale);
+    if (scale !== undefined) return answerScale(request, deps, scale);
   }
   if (verb === 'create') {
     const action = deps.findAction(request);
@@ -84,7 +84,11 @@ async function answerAction(request: ResourceRequest, action: SubresourceAction)
   await exchange.send(code, `${JSON.stringify(object)}\n`);
 }
 
-async function answerScale(request: ResourceRequest, access: ScaleAccess): Promise<void> {
+async function answerScale(
+  request: ResourceRequest,
+  { fieldManager }: SubresourceDependencies,
+  access: ScaleAccess,
+): Promise<void> {
   const { exchange, store, resource, version } = request;
   const { namespace, name, verb } = exchange.info;
   const inVersion = (object: KubeObject): KubeObject => resource.convert(object, version.version);
@@ -100,11 +104,29 @@ async function answerScale(request: ResourceRequest, access: ScaleAccess): Promi
     name,
     (live) => {
       if (live === undefined) throw internalError('a scale is changed of what is not there');
-      return access.withScale(live, next(access.scaleToChange(live)));
+      const scale = next(access.scaleToChange(live));
+      const scaled = access.withScale(live, scale);
+      fieldManager.update(live, scaled, store.fieldWrite(context));
+      settleScaleManager(scaled, context.fieldManager, asksForReplicas(scale));
+      return scaled;
     },
     context,
+    { tracksFields: true },
   );
   return send(object);
+}
+
+function asksForReplicas({ spec }: KubeObject): boolean {
+  return ((spec as { readonly replicas?: number } | undefined)?.replicas ?? 0) !== 0;
+}
+
+/** As Kubernetes has it: who scales is noted without a time, and not at all for a scale of zero, which says no number. */
+function settleScaleManager(scaled: DraftObject, manager: string, hasReplicas: boolean): void {
+  const metadata = ensureObject(scaled, 'metadata');
+  const entries = objectsIn(metadata, 'managedFields');
+  const isScaler = (entry: DraftObject): boolean => entry['subresource'] === 'scale' && entry['manager'] === manager;
+  metadata['managedFields'] = entries.filter((entry) => hasReplicas || !isScaler(entry));
+  for (const entry of entries) if (isScaler(entry)) delete entry['time'];
 }
 
 /** What the request makes of a scale. */
