@@ -7,6 +7,7 @@
  * @see docs/embedded-api.md
  */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { JsonObject } from '../api/json';
 import type { KubeObject } from '../api/object';
 import type { Clock } from '../ports/clock';
@@ -174,6 +175,8 @@ export class ApiServer {
 
     const faults = options.faults === undefined ? {} : { faults: options.faults };
     const stopping = new AbortController();
+    // Each watch that is open listens.
+    setMaxListeners(0, stopping.signal);
     let isReady = false;
     let address = `${host}:${String(port)}`;
     const virtual = describedVirtualResources(facts);

@@ -11,6 +11,7 @@ export interface BuiltinBehaviour extends KindFacts {
   /** Between versions whose objects differ in more than their `apiVersion`. */
   readonly convert?: (object: KubeObject, version: string) => KubeObject;
   readonly storedAs?: StoredAs;
+  readonly tableOrder?: (a: KubeObject, b: KubeObject) => number;
 }
 
 /** What a client is told that still uses these. */
@@ -44,7 +45,7 @@ const RETURNING_DELETED: ReadonlySet<string> = new Set([
 /** The resource; a kind without behaviour of its own is stored and given back as it comes. */
 export function builtinResource(facts: BuiltinResourceFacts, behaviour: BuiltinBehaviour | undefined): Resource {
   const { group, kind, resource } = facts;
-  const { strategy = {}, columns = defaultColumns, convert, storedAs } = behaviour ?? {};
+  const { strategy = {}, columns = defaultColumns, convert, storedAs, tableOrder } = behaviour ?? {};
   const apiVersionOf = (version: string): string => (group === '' ? version : `${group}/${version}`);
   const schemaOf = (version: string) => {
     const schema = builtinSchema(apiVersionOf(version), kind);
@@ -92,6 +93,7 @@ export function builtinResource(facts: BuiltinResourceFacts, behaviour: BuiltinB
     isCustom: false,
     returnsDeleted: RETURNING_DELETED.has(`${group}/${resource}`),
     ...(storedAs === undefined ? {} : { storedAs }),
+    ...(tableOrder === undefined ? {} : { tableOrder }),
     normalise: (object) => {
       normalise(object, storageSchema, storedForm);
     },

@@ -1,4 +1,5 @@
 /** What each built-in resource does beyond its schema, found by its group and name. */
+import type { KubeObject } from '../api/object';
 import type { BuiltinBehaviour } from './builtin-resource';
 import { definitionStrategy } from './custom-resources/definition-strategy';
 import type { ValidationRules } from './custom-resources/validation-rules';
@@ -23,6 +24,7 @@ export function behaviourOf(kinds: KindFactsLookup, rules: ValidationRules): Beh
     const facts = kinds(group, resource);
     if (facts === undefined) return undefined;
     if (group === 'autoscaling') return { ...facts, convert: convertHorizontalPodAutoscaler };
+    if (resource === 'flowschemas') return { ...facts, tableOrder: byPrecedence };
     if (group !== 'events.k8s.io') return facts;
     return {
       ...facts,
@@ -30,4 +32,11 @@ export function behaviourOf(kinds: KindFactsLookup, rules: ValidationRules): Beh
       storedAs: { group: '', resource: 'events', toStored: eventToCore },
     };
   };
+}
+
+/** Flow schemas stand in the order in which they are tried. */
+function byPrecedence(a: KubeObject, b: KubeObject): number {
+  const precedence = ({ spec }: KubeObject): number =>
+    (spec as { readonly matchingPrecedence?: number }).matchingPrecedence ?? 0;
+  return precedence(a) - precedence(b) || (a.metadata.name < b.metadata.name ? -1 : 1);
 }

@@ -60,9 +60,11 @@ export function subresourceActions(deps: ActionDependencies): ReadonlyMap<string
           const context = { keys, issuer, apiAudiences, reader, now: deps.now(), newTokenId: randomUUID };
           const schema = builtinSchema(TOKEN_REQUEST.apiVersion, TOKEN_REQUEST.kind);
           const asked = draftOf(body);
+          if (schema !== undefined) normalise(asked, schema, 'json');
           const { apiVersion } = TOKEN_REQUEST;
           const manager = contextOf(request, false).fieldManager;
-          if (schema !== undefined) trackSentFields(asked, { schema, apiVersion, manager, now: deps.now() });
+          if (schema !== undefined)
+            trackSentFields(asked, { schema, apiVersion, manager, subresource: 'token', now: deps.now() });
           const answer = draftOf(await answerTokenRequest(asked as JsonObject, { namespace, name }, context));
           if (schema !== undefined) normalise(answer, schema, 'json');
           return { code: 201, object: answer };

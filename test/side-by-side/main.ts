@@ -3,6 +3,7 @@
  *
  *     record FILE              what kubectl says to a real API server
  *     compare FILE [REPORT]    sends it to a fresh one and to the embedded one
+ *     kubectl REPORT           runs the same kubectl commands against both, and compares what is printed
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { startThrowAwayCluster } from '../cluster/throw-away';
 import { silentLogger } from '../support/silent-logger';
 import { type Difference, differencesOf } from './difference';
 import type { ExchangeRecord } from './exchange-record';
+import { compareOutputs } from './kubectl-outputs';
 import { readRecords, recordKubectl, writeRecords } from './record-session';
 import { Replay } from './replay';
 import { Client, type Target, targetOf } from './target';
@@ -27,12 +29,17 @@ function note(line: string): void {
 }
 
 async function main([verb, file, report]: readonly string[]): Promise<void> {
-  if (file === undefined || (verb !== 'record' && verb !== 'compare'))
-    throw new Error('side by side: record FILE | compare FILE [REPORT]');
+  if (file === undefined || !['record', 'compare', 'kubectl'].includes(verb ?? '')) {
+    throw new Error('side by side: record FILE | compare FILE [REPORT] | kubectl REPORT');
+  }
   if (verb === 'record') {
     const kubeconfig = await startThrowAwayCluster(note, { controllers: false });
     const seeds = join(process.cwd(), '..', 'shared', 'seeds');
     writeRecords(file, await recordKubectl(targetOf(kubeconfig), existsSync(seeds) ? seeds : undefined, note));
+    return;
+  }
+  if (verb === 'kubectl') {
+    await compareKubectl(file);
     return;
   }
   const records = readRecords(file);
@@ -44,6 +51,17 @@ async function main([verb, file, report]: readonly string[]): Promise<void> {
   const equal = records.length - outcome.different.length;
   process.stdout.write(
     `${String(records.length)} requests, ${String(equal)} equal (${((100 * equal) / records.length).toFixed(2)} %), ${String(outcome.different.length)} different\n`,
+  );
+}
+
+async function compareKubectl(report: string): Promise<void> {
+  const real = targetOf(await startThrowAwayCluster(note, { controllers: false }));
+  const { target: embedded, stop } = await startEmbedded();
+  const { commands, different } = await compareOutputs(real, embedded);
+  await stop();
+  writeFileSync(report, JSON.stringify(different, undefined, 1));
+  process.stdout.write(
+    `${String(commands)} commands, ${String(commands - different.length)} printed the same on both\n`,
   );
 }
 

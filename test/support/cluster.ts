@@ -2,20 +2,35 @@
  * The control plane that integration suites run against, and kubectl to look at it as its users do.
  */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { binaryPath } from '../cluster/binaries';
 
 /** The variable that names the cluster's kubeconfig; `npm run cluster -- run` and the suites' global setup set it. */
 export const TEST_KUBECONFIG = 'ADRA_TEST_KUBECONFIG';
+
+/** The variable that names the embedded API's kubeconfig; its global setup sets it, and for each suite it becomes the other. */
+export const EMBEDDED_KUBECONFIG = 'ADRA_EMBEDDED_KUBECONFIG';
 
 /** Path of the kubeconfig of the cluster under test. Throws where no cluster was given. */
 export function testKubeconfig(): string {
   const path = process.env[TEST_KUBECONFIG];
   if (path === undefined || path === '') {
     throw new Error(
-      `${TEST_KUBECONFIG} is not set: run the suite by "npm run test:integration" or "npm run cluster -- run"`,
+      `${TEST_KUBECONFIG} is not set: run the suite by "npm run test:embedded", "npm run test:integration" or "npm run cluster -- run"`,
     );
   }
   return path;
+}
+
+/** True where kubectl was built for this machine. A real control plane comes with it; the embedded API needs none. */
+export function hasKubectl(): boolean {
+  return existsSync(binaryPath('kubectl'));
+}
+
+/** As `describe`, for suites that use kubectl; where there is none they are skipped, and Jest counts them so. */
+export function describeWithKubectl(title: string, suite: () => void): void {
+  // eslint-disable-next-line no-restricted-syntax -- a machine with Node alone has no kubectl
+  (hasKubectl() ? describe : describe.skip)(title, suite);
 }
 
 /** How a kubectl command is run. */

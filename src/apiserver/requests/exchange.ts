@@ -47,9 +47,11 @@ export class Exchange {
   async readBody(): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let size = 0;
-    for await (const chunk of this.request as AsyncIterable<Buffer>) {
+    // The rest of a body that is too large is read and forgotten, so that its connection serves the next request.
+    for await (const chunk of this.request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > LARGEST_BODY_BYTES) throw requestEntityTooLarge(`limit is ${String(LARGEST_BODY_BYTES)}`);
+      if (size > LARGEST_BODY_BYTES)
+        throw requestEntityTooLarge(`Request entity too large: limit is ${String(LARGEST_BODY_BYTES)}`);
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);

@@ -63,7 +63,11 @@ export function listText(records: readonly StoredRecord[], metadata: ListMetadat
     throw formNotAcceptable(
       `you requested PartialObjectMetadata, but the requested object is a list (*${listTypeName(resource)})`,
     );
-  if (form.as === 'table') return encode(table(objects, columnsOf(view), metadata, view), form);
+  if (form.as === 'table') {
+    const { tableOrder } = resource;
+    const rows = tableOrder === undefined ? objects : [...objects].sort((a, b) => tableOrder(a, b));
+    return encode(table(rows, columnsOf(view), metadata, view), form);
+  }
   if (form.as === 'partial-list') {
     const items = objects.map((object) => partial(object, form));
     return encode({ kind: 'PartialObjectMetadataList', apiVersion: form.metaVersion, metadata, items }, form);

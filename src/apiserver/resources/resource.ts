@@ -37,6 +37,8 @@ export interface Resource {
   readonly storedAs?: StoredAs;
   /** A deletion answers with the object as it was last; otherwise with a `Status`. */
   readonly returnsDeleted?: boolean;
+  /** The order of a table's rows, where it isn't that of the names. */
+  tableOrder?(a: KubeObject, b: KubeObject): number;
   /** What became of stored objects whose schema has changed since they were written. */
   readonly reread?: Reread;
   /** Set while the resource goes away: nothing new is made. Throws `StatusError`. */
