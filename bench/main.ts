@@ -10,7 +10,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { kinds } from '../constructs/kinds';
 import { connectCluster } from '../src/adapters/kubernetes/client';
 import type { Cluster } from '../src/ports/cluster';
+import { benchStorages } from './apiserver-storage';
 import { ControllerProcess } from './controller-process';
+import { benchEmbeddedApi } from './embedded-api';
 import {
   childrenOf,
   ENTRY_POINT,
@@ -46,6 +48,8 @@ async function main(kubeconfig: string, only: readonly string[]): Promise<void> 
   print(
     `Node ${process.version}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1) ?? ''}, ${await serverVersion(cluster)}`,
   );
+  if (wanted('storage')) benchStorages(print);
+  if (wanted('api')) await benchEmbeddedApi(kubeconfig, print);
   await install(cluster);
   try {
     if (wanted('one')) await oneEnvironment(cluster, kubeconfig);
