@@ -33,11 +33,11 @@ import {
 } from './authorization/rbac-authorizer';
 import { createBootstrapObjects } from './bootstrap';
 import { builtinResource } from './builtin-resource';
+import { celValidationRules } from './cel';
 import { type CredentialStore, memoryCredentials } from './certificates/credential-store';
 import { kubeconfig } from './certificates/kubeconfig';
 import { ADMINISTRATOR, openServerCredentials, type ServerCredentials } from './certificates/server-credentials';
 import { CustomResourceDefinitions } from './custom-resource-definitions';
-import { WITHOUT_RULES } from './custom-resources/validation-rules';
 import { definitionRules } from './definition-rules';
 import { CatalogueDiscovery } from './discovery-source';
 import type { RequestFaults } from './faults/request-faults';
@@ -121,7 +121,7 @@ export class ApiServer {
       hosts: [host],
       now: now(),
     });
-    const rules = WITHOUT_RULES;
+    const rules = celValidationRules();
     const behaviour = behaviourOf(kindFacts, rules);
     const facts = builtinResources();
     const stored = facts.filter(({ verbs }) => verbs.includes('get'));

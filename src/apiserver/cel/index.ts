@@ -1,0 +1,42 @@
+/**
+ * Kubernetes' expression language (CEL): the rules in `x-kubernetes-validations` of CRDs, and what admission policies and
+ * webhooks say in expressions.
+ *
+ * `syntax` reads expressions, `typing` checks them, `cost` estimates what they cost, `evaluation` runs them on `values`;
+ * `libraries` has the functions, `schemas` sees JSON through schemas, `validations` is what CRDs need.
+ * @see https://kubernetes.io/docs/reference/using-api/cel/
+ */
+import { canonicalJson, type JsonObject, type JsonValue } from '../../api/json';
+import type { ValidationRules } from '../custom-resources/validation-rules';
+import type { FieldError } from '../field-error';
+import { nodeOf } from '../schema/structural-schema';
+import { ruleErrors } from './validations/rule-check';
+import { RuleEvaluation } from './validations/rule-evaluator';
+import { findRules } from './validations/rule-node';
+
+/** Rules that are evaluated, also telling what was let through as it didn't change. */
+export interface EvaluatedRules {
+  /** `warn`: default nobody is told. */
+  evaluate(value: JsonValue, old: JsonValue | undefined, warn?: (text: string) => void): readonly FieldError[];
+}
+
+/** The rules of CRDs, in CEL. Compiling one schema takes milliseconds; what is compiled is to be kept. */
+export function celValidationRules(): ValidationRules {
+  return {
+    compile(schema): EvaluatedRules | undefined {
+      const root = findRules(schema);
+      if (root === undefined) return undefined;
+      return {
+        evaluate(value, old, warn = () => undefined) {
+          const evaluation = new RuleEvaluation(warn);
+          evaluation.run(root, value, old);
+          return evaluation.errors;
+        },
+      };
+    },
+    check(openAPIV3Schema: JsonObject, { path, old }) {
+      const isUnchanged = old !== undefined && canonicalJson(old) === canonicalJson(openAPIV3Schema);
+      return ruleErrors(nodeOf(openAPIV3Schema), { path, isUnchanged });
+    },
+  };
+}
