@@ -1,9 +1,12 @@
 /** Every admission plugin of the server, in order: Kubernetes' own, and the check that nobody grants what it doesn't hold. */
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../api/object';
 import type { AdmissionPlugin } from './admission/admission';
 import { defaultAdmissionPlugins } from './admission/default-admission-plugins';
 import type { QuotaUsage } from './admission/resource-quota/resource-quota';
+import { mutatingAdmissionWebhook, validatingAdmissionWebhook } from './admission/webhooks/admission-webhooks';
+import { httpsWebhookCaller } from './admission/webhooks/https-webhook-caller';
 import type { Authorizer } from './authorization/authorizer';
 import { checkEscalation } from './authorization/escalation';
 import type { RuleResolver } from './authorization/rbac-authorizer';
@@ -13,6 +16,7 @@ import type { WriteContext } from './registry/write-context';
 import type { ResourceCatalogue } from './resources/catalogue';
 import type { ObjectReader } from './resources/object-reader';
 import { conflict, isStatusError } from './status-error';
+import { webhookResources } from './webhook-resources';
 
 export interface AdmissionPluginDependencies {
   readonly reader: ObjectReader;
@@ -23,12 +27,12 @@ export interface AdmissionPluginDependencies {
   nameSuffix(): string;
   /** The stores' dependencies, of which these plugins are one. */
   getStore(): ResourceStoreDependencies;
-  /** Policies and webhooks. */
-  readonly dynamic?: readonly AdmissionPlugin[];
 }
 
 export function admissionPlugins(deps: AdmissionPluginDependencies): readonly AdmissionPlugin[] {
-  const { reader, authorizer, resolver, now, nameSuffix, dynamic = [] } = deps;
+  const { reader, authorizer, resolver, catalogue, now, nameSuffix } = deps;
+  const webhooks = { reader, caller: httpsWebhookCaller(), resources: webhookResources(catalogue), newUid: randomUUID };
+  const dynamic = [mutatingAdmissionWebhook(webhooks), validatingAdmissionWebhook(webhooks)];
   return [
     ...defaultAdmissionPlugins({
       reader,

@@ -47,11 +47,12 @@ export function builtinResource(facts: BuiltinResourceFacts, behaviour: BuiltinB
   const { group, kind, resource } = facts;
   const { strategy = {}, columns = defaultColumns, convert, storedAs, tableOrder } = behaviour ?? {};
   const apiVersionOf = (version: string): string => (group === '' ? version : `${group}/${version}`);
-  const schemaOf = (version: string) => {
-    const schema = builtinSchema(apiVersionOf(version), kind);
-    if (schema === undefined) throw internalError(`${kind} of ${apiVersionOf(version)} has no schema`);
+  const schemaIn = (apiVersion: string) => {
+    const schema = builtinSchema(apiVersion, kind);
+    if (schema === undefined) throw internalError(`${kind} of ${apiVersion} has no schema`);
     return schema;
   };
+  const schemaOf = (version: string) => schemaIn(apiVersionOf(version));
   const deprecation = DEPRECATIONS.get(`${group}/${resource}`);
   const storedForm = storedFormOf(group);
   const storageVersion = facts.versions[0]?.version ?? '';
@@ -76,7 +77,7 @@ export function builtinResource(facts: BuiltinResourceFacts, behaviour: BuiltinB
       },
     ];
   });
-  const storageSchema = schemaOf(storageVersion);
+  const storageSchema = schemaIn(storedAs?.apiVersion ?? apiVersionOf(storageVersion));
   return {
     group,
     kind,

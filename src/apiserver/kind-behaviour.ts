@@ -29,7 +29,7 @@ export function behaviourOf(kinds: KindFactsLookup, rules: ValidationRules): Beh
     return {
       ...facts,
       convert: (object) => eventFromCore(object),
-      storedAs: { group: '', resource: 'events', toStored: eventToCore },
+      storedAs: { group: '', resource: 'events', apiVersion: 'v1', toStored: eventToCore },
     };
   };
 }
