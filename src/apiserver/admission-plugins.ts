@@ -23,10 +23,10 @@ export interface AdmissionPluginDependencies {
   readonly catalogue: ResourceCatalogue;
   readonly authorizer: Authorizer;
   readonly resolver: RuleResolver;
-  now(): Date;
-  nameSuffix(): string;
+  readonly now: () => Date;
+  readonly nameSuffix: () => string;
   /** The stores' dependencies, of which these plugins are one. */
-  getStore(): ResourceStoreDependencies;
+  readonly getStore: () => ResourceStoreDependencies;
 }
 
 export function admissionPlugins(deps: AdmissionPluginDependencies): readonly AdmissionPlugin[] {

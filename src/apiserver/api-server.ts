@@ -9,7 +9,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { JsonObject } from '../api/json';
-import type { KubeObject } from '../api/object';
 import type { Clock } from '../ports/clock';
 import type { Logger } from '../ports/logger';
 import { admissionPlugins } from './admission-plugins';
@@ -193,7 +192,7 @@ export class ApiServer {
         () => ({ text: JSON.stringify(document), contentType }),
       ]),
     );
-    const version = `${JSON.stringify(versionInfo(), undefined, 2)}`;
+    const version = JSON.stringify(versionInfo(), undefined, 2);
     const router = new Router({
       catalogue,
       authorizer,
@@ -230,7 +229,7 @@ export class ApiServer {
       ...faults,
     });
 
-    await createBootstrapObjects(bootstrapObjects() as unknown as readonly KubeObject[], { catalogue, store });
+    await createBootstrapObjects(bootstrapObjects(), { catalogue, store });
     definitions.start();
     const listening = await http.listen();
     address = `${host}:${String(listening)}`;

@@ -37,7 +37,7 @@ export async function createBootstrapObjects(
       object: draftOf(object as never),
     };
     try {
-      await new ResourceStore(resource, store).create(object.metadata.namespace ?? '', draft as never, context);
+      await new ResourceStore(resource, store).create(object.metadata.namespace ?? '', draft, context);
     } catch (error) {
       if (!isStatusError(error, 'AlreadyExists')) throw error;
     }
@@ -49,7 +49,7 @@ function asMade(object: KubeObject): KubeObject {
   switch (object.kind) {
     case 'Namespace': {
       const { spec: _spec, status: _status, ...rest } = object;
-      return rest as KubeObject;
+      return rest;
     }
     case 'Service': {
       const {

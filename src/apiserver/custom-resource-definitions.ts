@@ -194,8 +194,7 @@ export class CustomResourceDefinitions {
       }
     }
     await this.#store.update(
-      '',
-      name,
+      { namespace: '', name },
       (live) => {
         const next = draftOf(live as unknown as JsonObject);
         ensureObject(next, 'metadata')['finalizers'] = finalizers.filter(
@@ -211,8 +210,7 @@ export class CustomResourceDefinitions {
 
   async #writeStatus(definition: KubeObject, status: JsonObject): Promise<KubeObject> {
     const { object } = await this.#store.update(
-      '',
-      definition.metadata.name,
+      { namespace: '', name: definition.metadata.name },
       (live) => {
         const next: DraftObject = draftOf(live as unknown as JsonObject);
         ensureObject(next, 'metadata')['resourceVersion'] = definition.metadata.resourceVersion;

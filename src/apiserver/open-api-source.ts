@@ -1,5 +1,4 @@
 /** OpenAPI for the HTTP layer. */
-import type { JsonObject } from '../api/json';
 import type { CustomResource } from './custom-resources/custom-resource';
 import { type CrdFacts, type OpenApiDocument, OpenApiDocuments } from './openapi';
 import type { OpenApi, TaggedText } from './requests/path-requests';
@@ -46,9 +45,9 @@ function crdFacts({ definition, group, kind, listKind, resource, namespaced }: C
       .filter(({ served }) => served)
       .map(({ name, schema, subresources, selectableFields }) => ({
         name,
-        schema: (schema?.openAPIV3Schema ?? {}) as JsonObject,
-        hasStatus: subresources?.status !== undefined && subresources.status !== null,
-        hasScale: subresources?.scale !== undefined && subresources.scale !== null,
+        schema: schema?.openAPIV3Schema ?? {},
+        hasStatus: subresources?.status !== undefined,
+        hasScale: subresources?.scale !== undefined,
         selectableFields: (selectableFields ?? []).map(({ jsonPath }) => jsonPath),
       })),
   };

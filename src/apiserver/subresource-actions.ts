@@ -5,7 +5,7 @@ import type { JsonObject } from '../api/json';
 import type { KubeObject } from '../api/object';
 import type { ServiceAccountKeys } from './authentication/service-account-keys';
 import { answerTokenRequest } from './authentication/token-request';
-import { type DraftObject, draftOf, ensureObject, findObject } from './draft';
+import { type DraftObject, draftOf, ensureObject, findObject, findString } from './draft';
 import { assignPod, bindingErrors, decideEviction } from './kinds/core';
 import { builtinSchema, normalise } from './kubernetes';
 import { timestamp } from './registry/metadata';
@@ -26,7 +26,7 @@ export interface ActionDependencies {
   readonly reader: ObjectReader;
   readonly catalogue: ResourceCatalogue;
   readonly store: ResourceStoreDependencies;
-  now(): Date;
+  readonly now: () => Date;
 }
 
 const PODS: GroupResource = { group: '', resource: 'pods' };
@@ -65,7 +65,7 @@ export function subresourceActions(deps: ActionDependencies): ReadonlyMap<string
           const manager = contextOf(request, false).fieldManager;
           if (schema !== undefined)
             trackSentFields(asked, { schema, apiVersion, manager, subresource: 'token', now: deps.now() });
-          const answer = draftOf(await answerTokenRequest(asked as JsonObject, { namespace, name }, context));
+          const answer = draftOf(await answerTokenRequest(asked, { namespace, name }, context));
           if (schema !== undefined) normalise(answer, schema, 'json');
           return { code: 201, object: answer };
         },
@@ -94,13 +94,9 @@ async function bind(body: JsonObject, request: ResourceRequest, { deps, dryRun }
     namespace,
     name,
     (pod) => {
-      const own = ensureObject(pod, 'metadata')['uid'];
+      const own = findString(ensureObject(pod, 'metadata'), 'uid') ?? '';
       if (uid !== '' && uid !== own) {
-        throw conflict(
-          PODS,
-          name,
-          `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${String(own)}`,
-        );
+        throw conflict(PODS, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${own}`);
       }
       assignPod(pod, body, deps.now());
     },

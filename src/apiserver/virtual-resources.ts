@@ -23,7 +23,7 @@ export interface ReviewDependencies {
   readonly resolver: RuleResolver;
   readonly tokens: TokenAuthenticator;
   readonly apiAudiences: readonly string[];
-  now(): Date;
+  readonly now: () => Date;
 }
 
 type Answer = (body: JsonObject, context: VirtualContext) => JsonObject | Promise<JsonObject>;
@@ -67,7 +67,7 @@ export function reviewResources(
               manager: context.manager,
               now: deps.now(),
             });
-          return create(object as JsonObject, context);
+          return create(object, context);
         },
       };
     });

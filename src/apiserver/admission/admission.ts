@@ -26,7 +26,7 @@ export interface AdmissionAttributes {
   /** What is there already: for UPDATE and DELETE. */
   readonly oldObject?: KubeObject;
   /** Adds a text to the answer's `Warning` headers. */
-  warn(text: string): void;
+  readonly warn: (text: string) => void;
 }
 
 export interface AdmissionPlugin {

@@ -7,12 +7,18 @@
  * @see https://kubernetes.io/docs/reference/using-api/cel/
  */
 import { canonicalJson, type JsonObject, type JsonValue } from '../../api/json';
+import type { KubeObject } from '../../api/object';
 import type { ValidationRules } from '../custom-resources/validation-rules';
 import type { FieldError } from '../field-error';
 import { nodeOf } from '../schema/structural-schema';
+import { PolicyProgram } from './admission/policy-program';
 import { ruleErrors } from './validations/rule-check';
 import { RuleEvaluation } from './validations/rule-evaluator';
 import { findRules } from './validations/rule-node';
+
+export { webhookConditions } from './admission/match-conditions';
+export { celExpressionCheck } from './admission/policy-expressions';
+export type { Denial, PolicyVerdict } from './admission/policy-program';
 
 /** Rules that are evaluated, also telling what was let through as it didn't change. */
 export interface EvaluatedRules {
@@ -39,4 +45,15 @@ export function celValidationRules(): ValidationRules {
       return ruleErrors(nodeOf(openAPIV3Schema), { path, isUnchanged });
     },
   };
+}
+
+const programs = new WeakMap<KubeObject, PolicyProgram>();
+
+/** A validating admission policy, ready to judge requests; what is compiled is kept as long as the object. */
+export function policyProgram(policy: KubeObject): PolicyProgram {
+  const known = programs.get(policy);
+  if (known !== undefined) return known;
+  const made = new PolicyProgram(policy as unknown as JsonObject);
+  programs.set(policy, made);
+  return made;
 }

@@ -3,7 +3,7 @@
  * @see k8s.io/apiserver/pkg/storage/continue.go, v0.34
  */
 import { isJsonObject } from '../../api/json';
-import { badRequest, expired, StatusError } from '../status-error';
+import { badRequest, expired, type StatusError } from '../status-error';
 import type { Revision } from '../storage/storage';
 
 export interface ContinueToken {

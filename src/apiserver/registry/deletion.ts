@@ -47,7 +47,7 @@ export function deletionStep(
 ): DeletionStep {
   checkOptions(options);
   checkPreconditions(resource, object, options);
-  const draft = draftOf(object as never) as DraftObject;
+  const draft = draftOf(object as never);
   const metadata = ensureObject(draft, 'metadata');
   const grace = graceStep(resource, object, metadata, { options, now });
   if (grace === 'Pending') return { kind: 'Pending' };

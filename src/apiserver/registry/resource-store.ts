@@ -8,25 +8,17 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../api/object';
-import type { AdmissionAttributes, AdmissionOperation } from '../admission/admission';
+import type { AdmissionOperation } from '../admission/admission';
 import { type DraftObject, draftOf, ensureObject, findString } from '../draft';
-import { type FieldError, invalidField } from '../field-error';
-import type { FieldManagedType, FieldManager, FieldWrite } from '../fields/field-manager';
+import type { FieldError } from '../field-error';
+import type { FieldManager, FieldWrite } from '../fields/field-manager';
 import type { ObjectReader } from '../resources/object-reader';
-import type { Resource, ResourceVersion, Strategy, StrategyContext } from '../resources/resource';
-import {
-  alreadyExists,
-  conflict,
-  type GroupResource,
-  groupResourceText,
-  internalError,
-  invalid,
-  notFound,
-  OPTIMISTIC_LOCK,
-  StatusError,
-} from '../status-error';
-import type { Committed, Storage, StorageWrite, StoredRecord, WriteConflict } from '../storage/storage';
+import type { Resource, StrategyContext } from '../resources/resource';
+import { type GroupResource, invalid, notFound, StatusError } from '../status-error';
+import type { Storage, StoredRecord } from '../storage/storage';
+import { admissionAttributes } from './admission-attributes';
 import type { AdmissionChain } from './admission-chain';
+import { hasNewGeneration, keepFieldTimes } from './changes';
 import { type DeleteOptions, deletionStep, isDeletedByUpdate } from './deletion';
 import { objectKey } from './keys';
 import {
@@ -39,7 +31,10 @@ import {
   settleNamespace,
   wipeSystemFields,
 } from './metadata';
-import { currentObject, objectOf, objectText } from './object-text';
+import { currentObject } from './object-text';
+import { ObjectWriter } from './object-writer';
+import { checkNoUid, checkResourceVersion, checkUid, generatedNameTaken, nameTaken } from './refusals';
+import { apiVersionIn, fieldManagedType } from './versions';
 import type { WriteContext } from './write-context';
 
 /** Checks that hold for the metadata of any object. */
@@ -57,7 +52,7 @@ export interface ResourceStoreDependencies {
   readonly reader: ObjectReader;
   readonly metadataRules: MetadataRules;
   readonly identities: Identities;
-  now(): Date;
+  readonly now: () => Date;
 }
 
 /** What an update makes of the object that is there; undefined where there is none. In the request's version. */
@@ -70,6 +65,12 @@ export interface UpdateOptions {
   readonly uid?: string;
   /** `next` has its `managedFields` already, as server-side apply gives them. */
   readonly tracksFields?: boolean;
+}
+
+/** Names an object of the resource; an empty namespace where it has none. */
+export interface Target {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 export interface Written {
@@ -90,11 +91,13 @@ export class ResourceStore {
   readonly resource: Resource;
   readonly #deps: ResourceStoreDependencies;
   readonly #groupResource: GroupResource;
+  readonly #writer: ObjectWriter;
 
   constructor(resource: Resource, dependencies: ResourceStoreDependencies) {
     this.resource = resource;
     this.#deps = dependencies;
     this.#groupResource = { group: resource.group, resource: resource.resource };
+    this.#writer = new ObjectWriter(dependencies.storage, resource);
   }
 
   /** The stored record. Throws `StatusError` 404. */
@@ -119,7 +122,7 @@ export class ResourceStore {
     const isGenerated =
       (findString(metadata, 'name') ?? '') === '' && (findString(metadata, 'generateName') ?? '') !== '';
     for (let attempt = 1; ; attempt += 1) {
-      const object = attempt === 1 && !isGenerated ? draft : (draftOf(draft as never) as DraftObject);
+      const object = attempt === 1 && !isGenerated ? draft : draftOf(draft);
       try {
         return await this.#insert(object, context);
       } catch (error) {
@@ -137,8 +140,7 @@ export class ResourceStore {
    * and what admission and validation throw.
    */
   async update(
-    namespace: string,
-    name: string,
+    { namespace, name }: Target,
     next: MakeNext,
     context: WriteContext,
     options: UpdateOptions = {},
@@ -151,7 +153,7 @@ export class ResourceStore {
       if (live !== undefined) checkUid(live, this.#groupResource, key, options.uid);
       const wanted = await next(live === undefined ? undefined : this.resource.convert(live, context.version));
       const metadata = ensureObject(wanted, 'metadata');
-      this.#checkNewUid(metadata, live, name);
+      if (live === undefined) checkNoUid(metadata, this.#groupResource, name);
       settleNamespace(metadata, this.resource.namespaced ? namespace : '');
       settleName(metadata, name);
       dedupeOwnerReferences(metadata, context.warn);
@@ -181,16 +183,19 @@ export class ResourceStore {
       if (step.kind === 'Pending') return { object: live, isGone: false };
       const release = await this.#deps.admission.validate(
         undefined,
-        this.#attributes('DELETE', namespace, name, live, context),
+        admissionAttributes(this.resource, { operation: 'DELETE', namespace, name, oldObject: live }, context),
       );
       if (step.kind === 'Remove') {
-        const removed = await this.#remove(key, record, live, context);
+        const removed = await this.#writer.remove(record, live, context.dryRun);
         if (removed !== undefined) return { object: removed, isGone: true };
       } else {
-        const marked = await this.#commit({ key, ifRevision: record.modRevision, object: step.object }, context, live);
+        const marked = await this.#writer.write(
+          { key, ifRevision: record.modRevision, object: step.object, live },
+          context.dryRun,
+        );
         if (marked !== undefined) {
           if (!step.removeAfterwards || context.dryRun) return { object: marked.object, isGone: step.removeAfterwards };
-          const removed = await this.#remove(key, marked.record, marked.object, context);
+          const removed = await this.#writer.remove(marked.record, marked.object, context.dryRun);
           // Whoever was faster has taken it out, or changed it and will be asked again.
           if (removed !== undefined || this.#deps.storage.get(key) === undefined) {
             return { object: removed ?? marked.object, isGone: true };
@@ -215,9 +220,12 @@ export class ResourceStore {
     for (;;) {
       const record = this.getRecord(namespace, name);
       const live = currentObject(this.resource, record);
-      const draft = draftOf(live as never) as DraftObject;
+      const draft = draftOf(live as never);
       change(draft);
-      const written = await this.#commit({ key, ifRevision: record.modRevision, object: draft }, context, live);
+      const written = await this.#writer.write(
+        { key, ifRevision: record.modRevision, object: draft, live },
+        context.dryRun,
+      );
       if (written !== undefined) return written.object;
     }
   }
@@ -240,19 +248,19 @@ export class ResourceStore {
       ...this.#deps.metadataRules.validate(candidate, this.resource),
       ...(strategy.validate?.(candidate, strategyContext) ?? []),
     ];
-    if (errors.length > 0) throw invalid(this.resource, candidate.metadata.name ?? '', errors);
+    if (errors.length > 0) throw invalid(this.resource, candidate.metadata.name, errors);
     for (const text of strategy.warnings?.(candidate, undefined, strategyContext) ?? []) context.warn(text);
     strategy.canonicalize?.(object);
     const { namespace = '', name } = candidate.metadata;
     const release = await this.#deps.admission.validate(
       candidate,
-      this.#attributes('CREATE', namespace, name, undefined, context),
+      admissionAttributes(this.resource, { operation: 'CREATE', namespace, name, oldObject: undefined }, context),
     );
     const key = objectKey(this.resource, namespace, name);
     try {
-      const written = await this.#commit({ key, ifRevision: 0, object }, context, undefined);
+      const written = await this.#writer.write({ key, ifRevision: 0, object, live: undefined }, context.dryRun);
       if (written !== undefined) return written.object;
-      throw this.#taken(key, name);
+      throw nameTaken(this.#groupResource, name, this.#deps.storage.get(key));
     } catch (error) {
       await release();
       throw error;
@@ -283,7 +291,7 @@ export class ResourceStore {
     // Custom objects are checked in the version in which they come.
     const live = this.resource.isCustom ? this.resource.convert(stored, context.version) : stored;
     const metadata = ensureObject(next, 'metadata');
-    this.#checkResourceVersion(metadata, live);
+    checkResourceVersion(metadata, live, this.resource);
     setGeneration(next, live.metadata.generation);
     strategy.prepareForUpdate?.(next, live, strategyContext);
     if (strategy.generation !== undefined && hasNewGeneration(strategy.generation, next, live)) {
@@ -304,10 +312,10 @@ export class ResourceStore {
     const { namespace = '', name } = live.metadata;
     const release = await this.#deps.admission.validate(
       candidate,
-      this.#attributes('UPDATE', namespace, name, live, context),
+      admissionAttributes(this.resource, { operation: 'UPDATE', namespace, name, oldObject: live }, context),
     );
     if (isDeletedByUpdate(this.resource, candidate, live)) {
-      const removed = await this.#remove(record.key, record, live, context);
+      const removed = await this.#writer.remove(record, live, context.dryRun);
       if (removed === undefined) await release();
       return removed === undefined ? undefined : candidate;
     }
@@ -315,10 +323,9 @@ export class ResourceStore {
     // A change of nothing isn't written: nobody is woken, and the version stays.
     if (isDeepStrictEqual(candidate, live)) return live;
     try {
-      const written = await this.#commit(
-        { key: record.key, ifRevision: record.modRevision, object: next },
-        context,
-        live,
+      const written = await this.#writer.write(
+        { key: record.key, ifRevision: record.modRevision, object: next, live },
+        context.dryRun,
       );
       if (written === undefined) await release();
       return written?.object;
@@ -334,104 +341,9 @@ export class ResourceStore {
     return { prepare: (draft) => strategy.prepareForDelete?.(draft, this.#strategyContext(context)) };
   }
 
-  async #commit(
-    { key, ifRevision, object }: { readonly key: string; readonly ifRevision: number; readonly object: DraftObject },
-    { dryRun }: WriteContext,
-    live: KubeObject | undefined,
-  ): Promise<{ readonly object: KubeObject; readonly record: StoredRecord } | undefined> {
-    if (dryRun) return this.#rehearse(key, ifRevision, object, live);
-    const stored = this.resource.isCustom ? this.#toStored(object) : object;
-    const outcome = await this.#deps.storage.commit({
-      key,
-      ifRevision,
-      text: (revision) => objectText(stored, revision),
-    });
-    if (outcome.conflict) return undefined;
-    ensureObject(object, 'metadata')['resourceVersion'] = String(outcome.revision);
-    return { object: object as unknown as KubeObject, record: outcome.record };
-  }
-
-  /** What a commit would answer. */
-  #rehearse(
-    key: string,
-    ifRevision: number,
-    object: DraftObject,
-    live: KubeObject | undefined,
-  ): { object: KubeObject; record: StoredRecord } | undefined {
-    const found = this.#deps.storage.get(key);
-    if ((found?.modRevision ?? 0) !== ifRevision) return undefined;
-    const metadata = ensureObject(object, 'metadata');
-    if (live === undefined) delete metadata['resourceVersion'];
-    else metadata['resourceVersion'] = live.metadata.resourceVersion;
-    const text = objectText(object, ifRevision);
-    return {
-      object: object as unknown as KubeObject,
-      record: { key, text, createRevision: ifRevision, modRevision: ifRevision },
-    };
-  }
-
-  /** Takes an object out; undefined where it has changed meanwhile. */
-  async #remove(
-    key: string,
-    record: StoredRecord,
-    live: KubeObject,
-    { dryRun }: WriteContext,
-  ): Promise<KubeObject | undefined> {
-    if (dryRun) return live;
-    const write: StorageWrite = {
-      key,
-      ifRevision: record.modRevision,
-      text: (revision) => objectText(live, revision),
-      delete: true,
-    };
-    const outcome: Committed | WriteConflict = await this.#deps.storage.commit(write);
-    if (outcome.conflict) return undefined;
-    return { ...live, metadata: { ...live.metadata, resourceVersion: String(outcome.revision) } };
-  }
-
-  #taken(key: string, name: string): StatusError {
-    const error = alreadyExists(this.#groupResource, name);
-    const found = this.#deps.storage.get(key);
-    if (found === undefined || objectOf(found).metadata.deletionTimestamp === undefined) return error;
-    const { code, reason = '', message, details } = error.status;
-    return new StatusError(code, reason, `object is being deleted: ${message}`, details);
-  }
-
   /** The version in which an object is prepared and checked: as it comes for custom objects, as it is stored for others. */
   #toWorking(draft: DraftObject): DraftObject {
-    return this.resource.isCustom ? draft : this.#toStored(draft);
-  }
-
-  #toStored(draft: DraftObject): DraftObject {
-    const object = draft as unknown as KubeObject;
-    const stored =
-      this.resource.storedAs === undefined
-        ? this.resource.convert(object, this.resource.storageVersion)
-        : this.resource.storedAs.toStored(object);
-    return stored as unknown as DraftObject;
-  }
-
-  #checkResourceVersion(metadata: DraftObject, live: KubeObject): void {
-    const given = findString(metadata, 'resourceVersion') ?? '';
-    if (given === live.metadata.resourceVersion) return;
-    const { name } = live.metadata;
-    if (given !== '' && given !== '0') throw conflict(this.#groupResource, name, OPTIMISTIC_LOCK);
-    if (this.resource.strategy.updatesUnconditionally === false) {
-      const kind = { group: this.resource.group, kind: this.resource.resource };
-      throw invalid(kind, name, [invalidField('metadata.resourceVersion', 0, 'must be specified for an update')]);
-    }
-    metadata['resourceVersion'] = live.metadata.resourceVersion;
-  }
-
-  /** A client that names a UID means an object that is there. */
-  #checkNewUid(metadata: DraftObject, live: KubeObject | undefined, name: string): void {
-    const uid = findString(metadata, 'uid') ?? '';
-    if (live !== undefined || uid === '') return;
-    throw conflict(
-      this.#groupResource,
-      name,
-      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
-    );
+    return this.resource.isCustom ? draft : this.#writer.toStored(draft);
   }
 
   #trackFields(live: KubeObject | undefined, next: DraftObject, context: WriteContext): void {
@@ -462,108 +374,18 @@ export class ResourceStore {
     context: WriteContext,
   ): Promise<void> {
     const { namespace, name } = draft['metadata'] as unknown as { namespace?: string; name?: string };
-    await this.#deps.admission.admit(draft, this.#attributes(operation, namespace ?? '', name ?? '', live, context));
+    await this.#deps.admission.admit(
+      draft,
+      admissionAttributes(
+        this.resource,
+        { operation, namespace: namespace ?? '', name: name ?? '', oldObject: live },
+        context,
+      ),
+    );
     dedupeOwnerReferences(ensureObject(draft, 'metadata'), context.warn);
-  }
-
-  #attributes(
-    operation: AdmissionOperation,
-    namespace: string,
-    name: string,
-    oldObject: KubeObject | undefined,
-    { user, dryRun, version, subresource, options, warn }: WriteContext,
-  ): AdmissionAttributes {
-    const { group, resource, kind } = this.resource;
-    // A namespace is the namespace of itself.
-    const within = group === '' && resource === 'namespaces' ? name : namespace;
-    return {
-      operation,
-      group,
-      version,
-      resource,
-      kind,
-      subresource,
-      namespace: within,
-      name,
-      user,
-      dryRun,
-      options,
-      warn,
-      ...(oldObject === undefined ? {} : { oldObject }),
-    };
   }
 
   #strategyContext({ user, dryRun, subresource }: WriteContext): StrategyContext {
     return { reader: this.#deps.reader, user, now: this.#deps.now(), dryRun, subresource };
   }
-}
-
-/** The `apiVersion` of a resource's version. */
-export function apiVersionIn({ group }: Resource, version: string): string {
-  return group === '' ? version : `${group}/${version}`;
-}
-
-/** A version of a resource. Throws an internal error where it isn't served. */
-export function getVersion(resource: Resource, version: string): ResourceVersion {
-  const found = resource.versions.get(version);
-  if (found === undefined)
-    throw internalError(
-      `${groupResourceText({ group: resource.group, resource: resource.resource })} has no version ${version}`,
-    );
-  return found;
-}
-
-function fieldManagedType(resource: Resource, subresource: string): FieldManagedType {
-  return {
-    schemaOf: (apiVersion) => {
-      const slash = apiVersion.indexOf('/');
-      const group = slash < 0 ? '' : apiVersion.slice(0, slash);
-      return group === resource.group ? resource.versions.get(apiVersion.slice(slash + 1))?.schema : undefined;
-    },
-    convert: (object, apiVersion) => resource.convert(object, apiVersion.slice(apiVersion.indexOf('/') + 1)),
-    resetFields: resource.strategy.resetFields?.[subresource] ?? [],
-  };
-}
-
-function checkUid(live: KubeObject, type: GroupResource, key: string, uid: string | undefined): void {
-  if (uid === undefined || uid === '' || uid === live.metadata.uid) return;
-  const why = `StorageError: invalid object, Code: 4, Key: /registry${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`;
-  throw conflict(type, live.metadata.name, why);
-}
-
-/** True where an update changed what the generation counts. */
-function hasNewGeneration(counts: NonNullable<Strategy['generation']>, next: DraftObject, live: KubeObject): boolean {
-  if (counts === 'spec') return !isDeepStrictEqual(next['spec'], live.spec);
-  const { metadata: _next, ...nextRest } = next;
-  const { metadata: _live, ...liveRest } = live as unknown as DraftObject;
-  return !isDeepStrictEqual(nextRest, liveRest);
-}
-
-/** A write that changes nothing but the times of managed fields keeps the old times, and so writes nothing. */
-function keepFieldTimes(next: DraftObject, live: KubeObject): void {
-  const metadata = ensureObject(next, 'metadata');
-  const before = live.metadata.managedFields as unknown as DraftObject[] | undefined;
-  const after = metadata['managedFields'] as DraftObject[] | undefined;
-  if (before === undefined || after === undefined || before.length !== after.length) return;
-  const isTimeAlone = after.every((entry, index) => {
-    const { time: _old, ...old } = before[index] ?? {};
-    const { time: _new, ...now } = entry;
-    return isDeepStrictEqual(now, old);
-  });
-  if (!isTimeAlone) return;
-  const { managedFields: _after, resourceVersion: _version, ...rest } = metadata;
-  const {
-    managedFields: _before,
-    resourceVersion: _liveVersion,
-    ...liveRest
-  } = live.metadata as unknown as DraftObject;
-  const { metadata: _next, ...nextBody } = next;
-  const { metadata: _live, ...liveBody } = live as unknown as DraftObject;
-  if (isDeepStrictEqual(rest, liveRest) && isDeepStrictEqual(nextBody, liveBody)) metadata['managedFields'] = before;
-}
-
-function generatedNameTaken(type: GroupResource, name: string): StatusError {
-  const { status } = alreadyExists(type, name);
-  const message = `${status.message}, the server was not able to generate a unique name for the object`;
-  return new StatusError(409, 'AlreadyExists', message, { ...status.details, retryAfterSeconds: 1 });
 }

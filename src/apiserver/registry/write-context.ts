@@ -14,7 +14,7 @@ export interface WriteContext {
   /** The request's options, as admission sees them. */
   readonly options: JsonObject;
   /** Adds a text to the answer's `Warning` headers; the same text once. */
-  warn(text: string): void;
+  readonly warn: (text: string) => void;
   /** Throws `StatusError` 403 where the user may not create the object that an update finds missing. */
-  authorizeCreate(): void;
+  readonly authorizeCreate: () => void;
 }

@@ -43,7 +43,7 @@ export function decodeObject(
     type,
     fieldValidation,
     warn,
-  }: { readonly type: ExpectedKind; readonly fieldValidation: FieldValidation; warn(text: string): void },
+  }: { readonly type: ExpectedKind; readonly fieldValidation: FieldValidation; readonly warn: (text: string) => void },
 ): Decoded {
   const decoded = version.codec.decode(value);
   const problems = fieldValidation === 'Ignore' ? [] : problemsOf(duplicates, decoded);

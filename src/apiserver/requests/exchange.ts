@@ -18,6 +18,14 @@ const LONGEST_WARNINGS = 4096;
 
 const JSON_TYPE = 'application/json';
 
+export interface ExchangeParts {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly info: RequestInfo;
+  readonly query: URLSearchParams;
+  readonly user: UserInfo;
+}
+
 export class Exchange {
   readonly #warnings = new Set<string>();
   /** Called before the head of an answer is written; may throw instead. */
@@ -25,13 +33,19 @@ export class Exchange {
   /** Reads see the storage as it was at this revision, because a test has it so. */
   stale: StaleRead | undefined;
 
-  constructor(
-    readonly request: IncomingMessage,
-    readonly response: ServerResponse,
-    readonly info: RequestInfo,
-    readonly query: URLSearchParams,
-    readonly user: UserInfo,
-  ) {}
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly info: RequestInfo;
+  readonly query: URLSearchParams;
+  readonly user: UserInfo;
+
+  constructor({ request, response, info, query, user }: ExchangeParts) {
+    this.request = request;
+    this.response = response;
+    this.info = info;
+    this.query = query;
+    this.user = user;
+  }
 
   header(name: string): string {
     const value = this.request.headers[name];

@@ -30,7 +30,7 @@ export interface HttpServerOptions {
   identify(request: IncomingMessage): Promise<UserInfo>;
   /** Throws `StatusError` 403 where the user may not. */
   authorize(info: RequestInfo, user: UserInfo): void;
-  route(exchange: Exchange): Promise<void>;
+  readonly route: (exchange: Exchange) => Promise<void>;
   /** What a test has go wrong. */
   readonly faults?: RequestFaults;
 }
@@ -98,10 +98,10 @@ export class HttpServer {
     const url = parsedUrl(request.url ?? '/');
     const info = requestInfoOf(request.method ?? 'GET', url.path, url.query);
     response.setHeader('audit-id', auditId(request));
-    let exchange = new Exchange(request, response, info, url.query, NOBODY);
+    let exchange = new Exchange({ request, response, info, query: url.query, user: NOBODY });
     try {
       const user = await this.#options.identify(request);
-      exchange = new Exchange(request, response, info, url.query, user);
+      exchange = new Exchange({ request, response, info, query: url.query, user });
       this.#options.authorize(info, user);
       const { faults } = this.#options;
       if (faults === undefined) await this.#options.route(exchange);

@@ -113,7 +113,7 @@ export function writeOptionsOf(query: URLSearchParams, kind: WriteOptionsKind, i
       detail: `may not be more than ${String(LONGEST_MANAGER)} bytes`,
     });
   }
-  for (const [index, character] of [...fieldManager].entries()) {
+  for (const [index, character] of Array.from(fieldManager).entries()) {
     if (!PRINTABLE.test(character)) {
       errors.push(
         invalidField(

@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import type { JsonObject } from '../../api/json';
 import type { KubeObject } from '../../api/object';
 import { currentText, itemText, objectOf } from '../registry/object-text';
-import { apiVersionIn } from '../registry/resource-store';
+import { apiVersionIn } from '../registry/versions';
 import type { Column, Resource } from '../resources/resource';
 import { badRequest, formNotAcceptable } from '../status-error';
 import type { StoredRecord } from '../storage/storage';

@@ -16,7 +16,7 @@ export interface ResourceRequest {
   readonly version: ResourceVersion;
   readonly store: ResourceStore;
   /** Throws `StatusError` 403 where the user may not create what an update finds missing. */
-  authorizeCreate(): void;
+  readonly authorizeCreate: () => void;
 }
 
 /** What a body of the request is expected to be. */

@@ -55,7 +55,7 @@ export async function answerSubresource(request: ResourceRequest, deps: Subresou
   const { exchange, version } = request;
   const { verb, subresource } = exchange.info;
   const facts = version.subresources.get(subresource);
-  if (facts === undefined || !facts.verbs.includes(verb)) throw methodNotAllowed();
+  if (!facts?.verbs.includes(verb)) throw methodNotAllowed();
   if (subresource === 'scale') {
     const scale = deps.findScale(request);
     if (scale !== undefined) return answerScale(request, deps, scale);
@@ -100,8 +100,7 @@ async function answerScale(
   const isApply = exchange.header('content-type').startsWith('application/apply-patch');
   const context = writeContextOf(request, kind, writeOptionsOf(exchange.query, kind, isApply));
   const { object } = await store.update(
-    namespace,
-    name,
+    { namespace, name },
     (live) => {
       if (live === undefined) throw internalError('a scale is changed of what is not there');
       const scale = next(access.scaleToChange(live));

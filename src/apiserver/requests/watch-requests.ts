@@ -5,7 +5,7 @@
 import type { Clock } from '../../ports/clock';
 import type { RequestFaults } from '../faults/request-faults';
 import { currentText } from '../registry/object-text';
-import { apiVersionIn } from '../registry/resource-store';
+import { apiVersionIn } from '../registry/versions';
 import { startWatch, type WatchChange } from '../registry/watch';
 import { selectionOf } from '../selection/selection';
 import { isStatusError } from '../status-error';
@@ -165,7 +165,7 @@ class WatchStream {
     }
     // The type is part of the line, and most records are sent under one type only.
     const line = type === 'DELETED' ? undefined : LINES.get(record);
-    if (line !== undefined && line[TYPE_OFFSET] === type.charCodeAt(0)) {
+    if (line?.[TYPE_OFFSET] === type.charCodeAt(0)) {
       this.#write(line);
       return;
     }

@@ -25,7 +25,7 @@ import { bodyTypeOf, type ResourceRequest, viewOf, writeContextOf } from './reso
 export interface WriteDependencies {
   readonly storage: Storage;
   readonly fieldManager: FieldManager;
-  now(): Date;
+  readonly now: () => Date;
 }
 
 export async function answerCreate(request: ResourceRequest, deps: WriteDependencies): Promise<void> {
@@ -53,7 +53,7 @@ export async function answerReplace(request: ResourceRequest, deps: WriteDepende
   };
   const next = (): DraftObject => structuredClone(draft);
   const context = writeContextOf(request, 'UpdateOptions', options);
-  const { object, isNew } = await store.update(namespace, name, next, context, updateOptions);
+  const { object, isNew } = await store.update({ namespace, name }, next, context, updateOptions);
   await exchange.send(isNew ? 201 : 200, `${objectRepresentation(object, view)}\n`, contentTypeOf(view.form.encoding));
 }
 
@@ -66,11 +66,16 @@ export async function answerPatch(request: ResourceRequest, deps: WriteDependenc
   const context = writeContextOf(request, 'PatchOptions', options);
   const { object, isNew } =
     patch.type === 'apply'
-      ? await store.update(namespace, name, applied(request, deps, { text: patch.text, options, context }), context, {
-          createsMissing: true,
-          tracksFields: true,
-        })
-      : await store.update(namespace, name, patched(request, patch, options), context);
+      ? await store.update(
+          { namespace, name },
+          applied(request, deps, { text: patch.text, options, context }),
+          context,
+          {
+            createsMissing: true,
+            tracksFields: true,
+          },
+        )
+      : await store.update({ namespace, name }, patched(request, patch, options), context);
   await exchange.send(isNew ? 201 : 200, `${objectRepresentation(object, view)}\n`, contentTypeOf(view.form.encoding));
 }
 
@@ -203,7 +208,7 @@ function applied(
   const { value, duplicates } = parsedApply(text, fieldValidation);
   return (live) => {
     const merged = fieldManager.apply(live, value, { ...store.fieldWrite(context), force });
-    const body = { value: withType(merged as JsonObject, type), duplicates };
+    const body = { value: withType(merged, type), duplicates };
     return decodeObject(body, version, { type, fieldValidation, warn: exchange.warn }).object;
   };
 }
@@ -237,7 +242,7 @@ async function readDeleteOptions({
       invalidField('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'),
     );
   }
-  if (policy !== undefined && !POLICIES.includes(String(policy))) {
+  if (policy !== undefined && !(typeof policy === 'string' && POLICIES.includes(policy))) {
     const supported = [...POLICIES, 'nil'].map((name) => JSON.stringify(name)).join(', ');
     errors.push({
       type: 'FieldValueNotSupported',

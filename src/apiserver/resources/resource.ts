@@ -38,7 +38,7 @@ export interface Resource {
   /** A deletion answers with the object as it was last; otherwise with a `Status`. */
   readonly returnsDeleted?: boolean;
   /** The order of a table's rows, where it isn't that of the names. */
-  tableOrder?(a: KubeObject, b: KubeObject): number;
+  readonly tableOrder?: (a: KubeObject, b: KubeObject) => number;
   /** What became of stored objects whose schema has changed since they were written. */
   readonly reread?: Reread;
   /** Set while the resource goes away: nothing new is made. Throws `StatusError`. */
@@ -60,6 +60,8 @@ export interface Reread {
 export interface StoredAs {
   readonly group: string;
   readonly resource: string;
+  /** The version in which they are stored, with its group. */
+  readonly apiVersion: string;
   toStored(object: KubeObject): KubeObject;
 }
 

@@ -42,7 +42,9 @@ export class AdmissionEvaluation {
     const { result, cost } = program.run(this.variables);
     this.spend(this.composed.takeCost());
     this.spend(cost);
-    return result instanceof CelError ? new CelError(`expression '${text}' resulted in error: ${result.message}`) : result;
+    return result instanceof CelError
+      ? new CelError(`expression '${text}' resulted in error: ${result.message}`)
+      : result;
   }
 
   private spend(cost: number): void {

@@ -29,7 +29,8 @@ export const ANNOTATION_RESULT: ResultTypes = [STRING, NULL];
 function wrongType(type: CelType, wanted: readonly CelType[]): string | undefined {
   if (wanted.some((each) => isSameType(each, type))) return undefined;
   const names = wanted.map(typeName);
-  const told = names.length === 1 ? `must evaluate to ${names.join('')}` : `must evaluate to one of [${names.join(' ')}]`;
+  const told =
+    names.length === 1 ? `must evaluate to ${names.join('')}` : `must evaluate to one of [${names.join(' ')}]`;
   return `${told} but got ${typeName(type)}`;
 }
 

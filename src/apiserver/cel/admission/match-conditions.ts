@@ -11,7 +11,7 @@ import { forbidden } from '../../status-error';
 import { MATCH_CONDITIONS_BUDGET } from '../cost/factors';
 import { CelError } from '../values/value';
 import { AdmissionEvaluation, OutOfBudget } from './admission-evaluation';
-import { type CompiledExpression, compileExpression, CONDITION_RESULT } from './compiled-expression';
+import { CONDITION_RESULT, type CompiledExpression, compileExpression } from './compiled-expression';
 import type { CompiledVariables } from './composed-variables';
 import { admissionEnvironment } from './environment';
 import type { SeenRequest } from './request-variables';

@@ -7,9 +7,9 @@ import type { ExpressionCheck, ExpressionUse } from '../../kinds/admissionregist
 import type { CelType } from '../typing/type';
 import {
   ANNOTATION_RESULT,
+  CONDITION_RESULT,
   type CompiledExpression,
   compileExpression,
-  CONDITION_RESULT,
   MESSAGE_RESULT,
   type ResultTypes,
 } from './compiled-expression';
@@ -60,7 +60,10 @@ export class PolicyCompiler {
   }
 }
 
-function errorOf({ problem, isInternal }: CompiledExpression, { path, expression }: ExpressionUse): readonly FieldError[] {
+function errorOf(
+  { problem, isInternal }: CompiledExpression,
+  { path, expression }: ExpressionUse,
+): readonly FieldError[] {
   if (problem === undefined) return [];
   if (isInternal === true) return [{ type: 'InternalError', field: path, detail: problem }];
   return [invalidField(path, expression, problem)];

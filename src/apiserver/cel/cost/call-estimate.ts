@@ -175,7 +175,8 @@ function isOwnType({ kind, name }: CelType): boolean {
 
 const equality: Estimate = ({ args }) => {
   const [left, right] = args;
-  if (left === undefined || right === undefined || args.length !== 2 || left.type.name !== right.type.name) return undefined;
+  if (left === undefined || right === undefined || args.length !== 2 || left.type.name !== right.type.name)
+    return undefined;
   if (isOwnType(left.type)) return { cost: ONE };
   if (left.type.name === 'kubernetes.NamedFormat') {
     return { cost: scaled({ min: 1, max: LONGEST_FORMAT_NAME }, STRING_TRAVERSAL) };
@@ -193,7 +194,17 @@ function estimates(estimate: Estimate, ...names: readonly string[]): readonly (r
 const ESTIMATES: ReadonlyMap<string, Estimate> = new Map<string, Estimate>([
   ['check', () => ({ cost: fixed(AUTHORIZATION_CHECK) })],
   ...estimates(NOMINAL, 'serviceAccount', 'path', 'group', 'resource', 'subresource', 'namespace', 'name', 'allowed'),
-  ...estimates(NOMINAL, 'reason', 'error', 'errored', 'masked', 'prefixLength', 'family', 'isUnspecified', 'isLoopback'),
+  ...estimates(
+    NOMINAL,
+    'reason',
+    'error',
+    'errored',
+    'masked',
+    'prefixLength',
+    'family',
+    'isUnspecified',
+    'isLoopback',
+  ),
   ...estimates(NOMINAL, 'isLinkLocalMulticast', 'isLinkLocalUnicast', 'isGlobalUnicast', 'format.named', 'sign'),
   ...estimates(NOMINAL, 'asInteger', 'isInteger', 'asApproximateFloat', 'isGreaterThan', 'isLessThan', 'compareTo'),
   ...estimates(NOMINAL, 'add', 'sub', 'major', 'minor', 'patch', 'getScheme', 'getHostname', 'getHost', 'getPort'),

@@ -192,7 +192,11 @@ class CostEstimator {
   private standardCost(
     call: Call,
     overload: string,
-    parts: { readonly costs: readonly Range[]; readonly args: readonly SizedNode[]; readonly target: SizedNode | undefined },
+    parts: {
+      readonly costs: readonly Range[];
+      readonly args: readonly SizedNode[];
+      readonly target: SizedNode | undefined;
+    },
   ): CallEstimate {
     const argumentCost = sum(...parts.costs);
     const size = (node: SizedNode | undefined): Range => node?.size ?? UNKNOWN;
@@ -203,7 +207,10 @@ class CostEstimator {
       case 'string_format':
         return { cost: read(size(parts.target)) };
       case 'string_to_bytes':
-        return { cost: read(size(left)), resultSize: { min: size(left).min, max: Math.min(size(left).max * 4, MAXIMUM) } };
+        return {
+          cost: read(size(left)),
+          resultSize: { min: size(left).min, max: Math.min(size(left).max * 4, MAXIMUM) },
+        };
       case 'bytes_to_string':
         return { cost: read(size(left)), resultSize: { min: Math.trunc(size(left).min / 4), max: size(left).max } };
       case 'strings_quote': {
@@ -220,10 +227,7 @@ class CostEstimator {
         if (parts.target === undefined) break;
         return {
           cost: sum(
-            product(
-              scaled(sum(size(parts.target), ONE), STRING_TRAVERSAL),
-              scaled(size(left), REGEX_LENGTH_FACTOR),
-            ),
+            product(scaled(sum(size(parts.target), ONE), STRING_TRAVERSAL), scaled(size(left), REGEX_LENGTH_FACTOR)),
             argumentCost,
           ),
         };

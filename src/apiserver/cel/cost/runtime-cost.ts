@@ -78,7 +78,11 @@ function containsCidr({ overload, args }: FinishedCall): number {
 
 function selectorCost({ args }: FinishedCall): number {
   const size = sizeOf(args[1]);
-  return LIST_BASE + characters(size) + Math.ceil(Math.ceil(size * SELECTOR_REQUIREMENTS_PER_CHARACTER) * SELECTOR_REQUIREMENT);
+  return (
+    LIST_BASE +
+    characters(size) +
+    Math.ceil(Math.ceil(size * SELECTOR_REQUIREMENTS_PER_CHARACTER) * SELECTOR_REQUIREMENT)
+  );
 }
 
 function validateCost({ args }: FinishedCall): number {
@@ -92,17 +96,49 @@ type CallCost = (call: FinishedCall) => number;
 const BY_NAME: ReadonlyMap<string, CallCost> = new Map<string, CallCost>([
   ['check', () => AUTHORIZATION_CHECK],
   ...[
-    ...['serviceAccount', 'path', 'group', 'resource', 'subresource', 'namespace', 'name', 'allowed', 'reason', 'error'],
+    ...[
+      'serviceAccount',
+      'path',
+      'group',
+      'resource',
+      'subresource',
+      'namespace',
+      'name',
+      'allowed',
+      'reason',
+      'error',
+    ],
     ...['errored', 'masked', 'prefixLength', 'family', 'isUnspecified', 'isLoopback', 'isLinkLocalMulticast'],
-    ...['isLinkLocalUnicast', 'isGlobalUnicast', 'format.named', 'sign', 'asInteger', 'isInteger', 'asApproximateFloat'],
-    ...['isGreaterThan', 'isLessThan', 'compareTo', 'add', 'sub', 'major', 'minor', 'patch', 'getScheme', 'getHostname'],
+    ...[
+      'isLinkLocalUnicast',
+      'isGlobalUnicast',
+      'format.named',
+      'sign',
+      'asInteger',
+      'isInteger',
+      'asApproximateFloat',
+    ],
+    ...[
+      'isGreaterThan',
+      'isLessThan',
+      'compareTo',
+      'add',
+      'sub',
+      'major',
+      'minor',
+      'patch',
+      'getScheme',
+      'getHostname',
+    ],
     ...['getHost', 'getPort', 'getEscapedPath', 'getQuery'],
   ].map((name) => [name, ONE] as const),
   ...['fieldSelector', 'labelSelector'].map((name) => [name, selectorCost] as const),
   ...['isSorted', 'sum', 'max', 'min', 'indexOf', 'lastIndexOf'].map(
     (name) => [name, ({ args }: FinishedCall) => traversal(args[0])] as const,
   ),
-  ...['url', 'lowerAscii', 'upperAscii', 'substring', 'trim', 'cidr', 'isIP', 'isCIDR'].map((name) => [name, read(0)] as const),
+  ...['url', 'lowerAscii', 'upperAscii', 'substring', 'trim', 'cidr', 'isIP', 'isCIDR'].map(
+    (name) => [name, read(0)] as const,
+  ),
   ...['quantity', 'isQuantity', 'semver', 'isSemver'].map((name) => [name, read(0)] as const),
   ...['replace', 'split', 'ip.isCanonical'].map((name) => [name, read(0, 2)] as const),
   ['join', ({ result }) => characters(sizeOf(result) * 2)],
@@ -121,24 +157,35 @@ function smaller({ args }: FinishedCall): number {
 
 /** By signature. */
 const BY_OVERLOAD: ReadonlyMap<string, CallCost> = new Map<string, CallCost>([
-  ...['starts_with_string', 'ends_with_string', 'string_to_bytes', 'bytes_to_string', 'strings_quote', 'string_format'].map(
-    (overload) => [overload, ({ args }: FinishedCall) => characters(heldSizeOf(args[0]))] as const,
-  ),
+  ...[
+    'starts_with_string',
+    'ends_with_string',
+    'string_to_bytes',
+    'bytes_to_string',
+    'strings_quote',
+    'string_format',
+  ].map((overload) => [overload, ({ args }: FinishedCall) => characters(heldSizeOf(args[0]))] as const),
   ['in_list', ({ args }) => heldSizeOf(args[1])],
-  ...['equals', 'not_equals', ...['less', 'less_equals', 'greater', 'greater_equals'].flatMap((id) => [`${id}_string`, `${id}_bytes`])].map(
-    (overload) => [overload, smaller] as const,
-  ),
+  ...[
+    'equals',
+    'not_equals',
+    ...['less', 'less_equals', 'greater', 'greater_equals'].flatMap((id) => [`${id}_string`, `${id}_bytes`]),
+  ].map((overload) => [overload, smaller] as const),
   ...['add_string', 'add_bytes'].map(
-    (overload) => [overload, ({ args }: FinishedCall) => characters(heldSizeOf(args[0]) + heldSizeOf(args[1]))] as const,
+    (overload) =>
+      [overload, ({ args }: FinishedCall) => characters(heldSizeOf(args[0]) + heldSizeOf(args[1]))] as const,
   ),
   ['matches_string', ({ args }) => regexCost(heldSizeOf(args[0]), heldSizeOf(args[1]))],
   ['contains_string', ({ args }) => characters(heldSizeOf(args[0])) * characters(heldSizeOf(args[1]))],
-  ...([
-    ['list_sets_contains_list', 1],
-    ['list_sets_intersects_list', 1],
-    ['list_sets_equivalent_list', 2],
-  ] as const).map(
-    ([overload, factor]) => [overload, ({ args }: FinishedCall) => 1 + sizeOf(args[0]) * sizeOf(args[1]) * factor] as const,
+  ...(
+    [
+      ['list_sets_contains_list', 1],
+      ['list_sets_intersects_list', 1],
+      ['list_sets_equivalent_list', 2],
+    ] as const
+  ).map(
+    ([overload, factor]) =>
+      [overload, ({ args }: FinishedCall) => 1 + sizeOf(args[0]) * sizeOf(args[1]) * factor] as const,
   ),
 ]);
 

@@ -17,7 +17,9 @@ interface CallParts {
 const EXACT: ReadonlySet<CelType['kind']> = new Set(['string', 'bool', 'int', 'uint', 'double', 'bytes']);
 
 function fits(overload: Overload, args: readonly Value[]): boolean {
-  return overload.args.length === args.length && overload.args.every((type, index) => isOfType(type, args[index] ?? null));
+  return (
+    overload.args.length === args.length && overload.args.every((type, index) => isOfType(type, args[index] ?? null))
+  );
 }
 
 /** What a function does with values. */
@@ -75,4 +77,3 @@ function stoppingCall(args: readonly Step[], settle: (frame: Frame, values: read
     return settle(frame, values);
   };
 }
-

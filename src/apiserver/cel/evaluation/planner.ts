@@ -148,7 +148,9 @@ export class Planner {
     if (index.constant !== undefined) attribute.add(new ConstantQualifier(index.constant.value, isOptional));
     else {
       // Another attribute as an index isn't a value of its own.
-      attribute.add(new ComputedQualifier(inner === undefined ? index.step : (frame) => inner.resolve(frame), isOptional));
+      attribute.add(
+        new ComputedQualifier(inner === undefined ? index.step : (frame) => inner.resolve(frame), isOptional),
+      );
     }
     return attributePlan(attribute);
   }
@@ -191,7 +193,11 @@ export class Planner {
   }
 
   private planMap({ entries }: MapLiteral): Plan {
-    const plans = entries.map(({ key, value, isOptional }) => ({ key: this.plan(key), value: this.plan(value), isOptional }));
+    const plans = entries.map(({ key, value, isOptional }) => ({
+      key: this.plan(key),
+      value: this.plan(value),
+      isOptional,
+    }));
     const step = (frame: Frame): Result => {
       const map = mapOf(frame, plans);
       frame.charge(MAP_BASE);

@@ -147,7 +147,10 @@ const AUTHORIZER_FUNCTIONS: Library = [
 const unchanged = taking([aResourceCheck, aString], (check) => check);
 
 const CHECK_FUNCTIONS: Library = [
-  declare('resource', onCheck('groupcheck_resource($GroupCheck, string) $ResourceCheck', taking([aGroupCheck, aString], ofGroup))),
+  declare(
+    'resource',
+    onCheck('groupcheck_resource($GroupCheck, string) $ResourceCheck', taking([aGroupCheck, aString], ofGroup)),
+  ),
   declare(
     'subresource',
     onCheck(
@@ -179,10 +182,34 @@ const CHECK_FUNCTIONS: Library = [
 ];
 
 const DECISION_FUNCTIONS: Library = [
-  declare('errored', onCheck('decision_errored($Decision) bool', taking([aDecision], () => false))),
-  declare('error', onCheck('decision_error($Decision) string', taking([aDecision], () => ''))),
-  declare('allowed', onCheck('decision_allowed($Decision) bool', taking([aDecision], ({ decision }) => decision.allowed))),
-  declare('reason', onCheck('decision_reason($Decision) string', taking([aDecision], ({ decision }) => decision.reason))),
+  declare(
+    'errored',
+    onCheck(
+      'decision_errored($Decision) bool',
+      taking([aDecision], () => false),
+    ),
+  ),
+  declare(
+    'error',
+    onCheck(
+      'decision_error($Decision) string',
+      taking([aDecision], () => ''),
+    ),
+  ),
+  declare(
+    'allowed',
+    onCheck(
+      'decision_allowed($Decision) bool',
+      taking([aDecision], ({ decision }) => decision.allowed),
+    ),
+  ),
+  declare(
+    'reason',
+    onCheck(
+      'decision_reason($Decision) string',
+      taking([aDecision], ({ decision }) => decision.reason),
+    ),
+  ),
 ];
 
 export const AUTHORIZATION: Library = [...AUTHORIZER_FUNCTIONS, ...CHECK_FUNCTIONS, ...DECISION_FUNCTIONS];

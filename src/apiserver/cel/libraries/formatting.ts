@@ -15,8 +15,8 @@ import {
   MapValue,
   type Result,
   Timestamp,
-  typeNameOf,
   TypeValue,
+  typeNameOf,
   Uint,
   type Value,
 } from '../values/value';
@@ -75,7 +75,9 @@ function readClause(text: string, start: number): { readonly clause: Clause; rea
   }
   const letter = text.charAt(at);
   if (!isVerb(letter)) {
-    throw new FormatError(`could not parse formatting clause: unrecognized formatting clause ${JSON.stringify(letter)}`);
+    throw new FormatError(
+      `could not parse formatting clause: unrecognized formatting clause ${JSON.stringify(letter)}`,
+    );
   }
   return { clause: { verb: letter, precision }, end: at + 1 };
 }
@@ -113,7 +115,8 @@ function innerText(value: Value): string {
   if (value instanceof Bytes) return `b${quoted(Buffer.from(value.bytes).toString())}`;
   if (value instanceof Timestamp) return `timestamp("${timestampText(value)}")`;
   if (value instanceof Duration) return `duration("${durationText(value)}")`;
-  if (value instanceof Double) return Number.isFinite(value.value) ? exactText(value.value, DEFAULT_PRECISION) : quoted(doubleText(value.value));
+  if (value instanceof Double)
+    return Number.isFinite(value.value) ? exactText(value.value, DEFAULT_PRECISION) : quoted(doubleText(value.value));
   if (value === null || typeof value === 'boolean' || isInt(value)) return stringText(value);
   if (value instanceof Uint || value instanceof ListValue || value instanceof MapValue || value instanceof TypeValue) {
     return stringText(value);
@@ -137,7 +140,10 @@ function stringText(value: Value): string {
   if (typeof value === 'string' || typeof value === 'boolean' || isInt(value)) return String(value);
   if (value instanceof ListValue) return `[${Array.from(value, (item) => innerText(known(item))).join(', ')}]`;
   if (value instanceof MapValue) {
-    const entries = Array.from(value.keys(), (key) => [keyText(key), innerText(known(value.find(key) ?? null))] as const);
+    const entries = Array.from(
+      value.keys(),
+      (key) => [keyText(key), innerText(known(value.find(key) ?? null))] as const,
+    );
     entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
     return `{${entries.map(([key, text]) => `${key}:${text}`).join(', ')}}`;
   }

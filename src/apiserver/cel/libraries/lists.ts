@@ -117,9 +117,18 @@ export const LISTS: Library = [
   declare('indexOf', member('list_a_index_of_int(list(A), A) int', taking([aList, anything], indexOf))),
   declare('lastIndexOf', member('list_a_last_index_of_int(list(A), A) int', taking([aList, anything], lastIndexOf))),
 
-  declare('sets.contains', global('list_sets_contains_list(list(T), list(T)) bool', taking([aList, aList], containsAll))),
-  declare('sets.equivalent', global('list_sets_equivalent_list(list(T), list(T)) bool', taking([aList, aList], areEquivalent))),
-  declare('sets.intersects', global('list_sets_intersects_list(list(T), list(T)) bool', taking([aList, aList], intersects))),
+  declare(
+    'sets.contains',
+    global('list_sets_contains_list(list(T), list(T)) bool', taking([aList, aList], containsAll)),
+  ),
+  declare(
+    'sets.equivalent',
+    global('list_sets_equivalent_list(list(T), list(T)) bool', taking([aList, aList], areEquivalent)),
+  ),
+  declare(
+    'sets.intersects',
+    global('list_sets_intersects_list(list(T), list(T)) bool', taking([aList, aList], intersects)),
+  ),
 
   declare(
     'find',
@@ -130,7 +139,10 @@ export const LISTS: Library = [
   ),
   declare(
     'findAll',
-    member('string_find_all_string(string, string) list(string)', taking([aString, aString], (text, pattern) => findAll(text, pattern, -1))),
+    member(
+      'string_find_all_string(string, string) list(string)',
+      taking([aString, aString], (text, pattern) => findAll(text, pattern, -1)),
+    ),
     member('string_find_all_string_int(string, string, int) list(string)', taking([aString, aString, anInt], findAll)),
   ),
 ];

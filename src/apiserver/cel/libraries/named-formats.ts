@@ -80,13 +80,37 @@ const FORMATS: ReadonlyMap<string, NamedFormat> = new Map([
   ['dns1035Label', new NamedFormat('DNS1035Label', dns1035LabelProblems, 30)],
   ['qualifiedName', new NamedFormat('QualifiedName', qualifiedNameProblems, 60)],
   ['dns1123LabelPrefix', new NamedFormat('DNS1123LabelPrefix', (text) => dnsLabelProblems(withoutDash(text)), 30)],
-  ['dns1123SubdomainPrefix', new NamedFormat('DNS1123SubdomainPrefix', (text) => dnsSubdomainProblems(withoutDash(text)), 60)],
+  [
+    'dns1123SubdomainPrefix',
+    new NamedFormat('DNS1123SubdomainPrefix', (text) => dnsSubdomainProblems(withoutDash(text)), 60),
+  ],
   ['dns1035LabelPrefix', new NamedFormat('DNS1035LabelPrefix', (text) => dns1035LabelProblems(withoutDash(text)), 30)],
   ['labelValue', new NamedFormat('LabelValue', labelValueProblems, 40)],
   ['uri', new NamedFormat('URI', uriProblems, 1103)],
-  ['uuid', new NamedFormat('uuid', unless((text) => UUID.test(text), 'does not match the UUID format'), UUID_PATTERN_SIZE)],
-  ['byte', new NamedFormat('byte', unless((text) => BASE64.test(text), 'invalid base64'), 84)],
-  ['date', new NamedFormat('date', unless((text) => findDate(text) !== undefined, 'invalid date'), DATE_TIME_PATTERN_SIZE)],
+  [
+    'uuid',
+    new NamedFormat(
+      'uuid',
+      unless((text) => UUID.test(text), 'does not match the UUID format'),
+      UUID_PATTERN_SIZE,
+    ),
+  ],
+  [
+    'byte',
+    new NamedFormat(
+      'byte',
+      unless((text) => BASE64.test(text), 'invalid base64'),
+      84,
+    ),
+  ],
+  [
+    'date',
+    new NamedFormat(
+      'date',
+      unless((text) => findDate(text) !== undefined, 'invalid date'),
+      DATE_TIME_PATTERN_SIZE,
+    ),
+  ],
   ['datetime', new NamedFormat('datetime', unless(isDateTime, 'invalid datetime'), DATE_TIME_PATTERN_SIZE)],
 ]);
 
@@ -102,11 +126,20 @@ function named(name: string): Optional {
 
 export const NAMED_FORMATS: Library = [
   ...Array.from(FORMATS, ([name, format]) =>
-    declare(`format.${name}`, global(`format.${name}() kubernetes.NamedFormat`, () => format)),
+    declare(
+      `format.${name}`,
+      global(`format.${name}() kubernetes.NamedFormat`, () => format),
+    ),
   ),
   declare(
     'validate',
-    member('format-validate(kubernetes.NamedFormat, string) optional_type(list(string))', taking([aFormat, aString], validate)),
+    member(
+      'format-validate(kubernetes.NamedFormat, string) optional_type(list(string))',
+      taking([aFormat, aString], validate),
+    ),
   ),
-  declare('format.named', global('format-named(string) optional_type(kubernetes.NamedFormat)', taking([aString], named))),
+  declare(
+    'format.named',
+    global('format-named(string) optional_type(kubernetes.NamedFormat)', taking([aString], named)),
+  ),
 ];

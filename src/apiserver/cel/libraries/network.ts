@@ -83,7 +83,8 @@ function toUrl(text: string): UrlValue | CelError {
     checkRequestUri(text);
     return new UrlValue(parseUrl(text));
   } catch (error) {
-    if (error instanceof InvalidUrlError) return new CelError(`URL parse error during conversion from string: ${error.message}`);
+    if (error instanceof InvalidUrlError)
+      return new CelError(`URL parse error during conversion from string: ${error.message}`);
     throw error;
   }
 }
@@ -143,11 +144,23 @@ function containsCidr(cidr: CidrValue, other: CidrValue | CelError): Result {
 }
 
 function urlPart(name: string, id: string, part: (url: Url) => string) {
-  return declare(name, member(`${id}(kubernetes.URL) string`, taking([aUrl], ({ url }) => part(url))));
+  return declare(
+    name,
+    member(
+      `${id}(kubernetes.URL) string`,
+      taking([aUrl], ({ url }) => part(url)),
+    ),
+  );
 }
 
 function ipTest(name: string, id: string, test: (address: IpAddress) => boolean) {
-  return declare(name, member(`${id}(net.IP) bool`, taking([anIp], ({ address }) => test(address))));
+  return declare(
+    name,
+    member(
+      `${id}(net.IP) bool`,
+      taking([anIp], ({ address }) => test(address)),
+    ),
+  );
 }
 
 export const NETWORK: Library = [
@@ -160,17 +173,35 @@ export const NETWORK: Library = [
   urlPart('getEscapedPath', 'url_get_escaped_path', ({ escapedPath }) => escapedPath),
   declare(
     'getQuery',
-    member('url_get_query(kubernetes.URL) map(string, list(string))', taking([aUrl], ({ url }) => queryValue(url))),
+    member(
+      'url_get_query(kubernetes.URL) map(string, list(string))',
+      taking([aUrl], ({ url }) => queryValue(url)),
+    ),
   ),
 
   declare(
     'ip',
     global('string_to_ip(string) net.IP', taking([aString], toIp)),
-    member('cidr_ip(net.CIDR) net.IP', taking([aCidr], ({ prefix }) => new IpValue(prefix.address))),
+    member(
+      'cidr_ip(net.CIDR) net.IP',
+      taking([aCidr], ({ prefix }) => new IpValue(prefix.address)),
+    ),
   ),
   declare('ip.isCanonical', global('ip_is_canonical(string) bool', taking([aString], isCanonical))),
-  declare('isIP', global('is_ip(string) bool', taking([aString], (text) => !(toIp(text) instanceof CelError)))),
-  declare('family', member('ip_family(net.IP) int', taking([anIp], ({ address }) => (isIpv4(address) ? 4 : 6)))),
+  declare(
+    'isIP',
+    global(
+      'is_ip(string) bool',
+      taking([aString], (text) => !(toIp(text) instanceof CelError)),
+    ),
+  ),
+  declare(
+    'family',
+    member(
+      'ip_family(net.IP) int',
+      taking([anIp], ({ address }) => (isIpv4(address) ? 4 : 6)),
+    ),
+  ),
   ipTest('isUnspecified', 'ip_is_unspecified', isUnspecified),
   ipTest('isLoopback', 'ip_is_loopback', isLoopback),
   ipTest('isLinkLocalMulticast', 'ip_is_link_local_multicast', isLinkLocalMulticast),
@@ -178,15 +209,30 @@ export const NETWORK: Library = [
   ipTest('isGlobalUnicast', 'ip_is_global_unicast', isGlobalUnicast),
   declare(
     'string',
-    global('ip_to_string(net.IP) string', taking([anIp], ({ address }) => addressText(address))),
-    global('cidr_to_string(net.CIDR) string', taking([aCidr], ({ prefix }) => prefixText(prefix))),
+    global(
+      'ip_to_string(net.IP) string',
+      taking([anIp], ({ address }) => addressText(address)),
+    ),
+    global(
+      'cidr_to_string(net.CIDR) string',
+      taking([aCidr], ({ prefix }) => prefixText(prefix)),
+    ),
   ),
 
   declare('cidr', global('string_to_cidr(string) net.CIDR', taking([aString], toCidr))),
-  declare('isCIDR', global('is_cidr(string) bool', taking([aString], (text) => !(toCidr(text) instanceof CelError)))),
+  declare(
+    'isCIDR',
+    global(
+      'is_cidr(string) bool',
+      taking([aString], (text) => !(toCidr(text) instanceof CelError)),
+    ),
+  ),
   declare(
     'containsIP',
-    member('cidr_contains_ip_string(net.CIDR, string) bool', taking([aCidr, aString], (cidr, text) => containsIp(cidr, toIp(text)))),
+    member(
+      'cidr_contains_ip_string(net.CIDR, string) bool',
+      taking([aCidr, aString], (cidr, text) => containsIp(cidr, toIp(text))),
+    ),
     member('cidr_contains_ip_ip(net.CIDR, net.IP) bool', taking([aCidr, anIp], containsIp)),
   ),
   declare(
@@ -197,6 +243,18 @@ export const NETWORK: Library = [
     ),
     member('cidr_contains_cidr(net.CIDR, net.CIDR) bool', taking([aCidr, aCidr], containsCidr)),
   ),
-  declare('masked', member('cidr_masked(net.CIDR) net.CIDR', taking([aCidr], ({ prefix }) => new CidrValue(masked(prefix))))),
-  declare('prefixLength', member('cidr_prefix_length(net.CIDR) int', taking([aCidr], ({ prefix }) => prefix.bits))),
+  declare(
+    'masked',
+    member(
+      'cidr_masked(net.CIDR) net.CIDR',
+      taking([aCidr], ({ prefix }) => new CidrValue(masked(prefix))),
+    ),
+  ),
+  declare(
+    'prefixLength',
+    member(
+      'cidr_prefix_length(net.CIDR) int',
+      taking([aCidr], ({ prefix }) => prefix.bits),
+    ),
+  ),
 ];

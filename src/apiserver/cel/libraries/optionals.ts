@@ -62,7 +62,13 @@ function withEntries(map: MapValue, entries: MapValue): Result {
 }
 
 export const OPTIONALS: Library = [
-  declare('optional.of', global('optional_of(V) optional_type(V)', taking([anything], (value) => new Optional(value)))),
+  declare(
+    'optional.of',
+    global(
+      'optional_of(V) optional_type(V)',
+      taking([anything], (value) => new Optional(value)),
+    ),
+  ),
   declare(
     'optional.ofNonZeroValue',
     global(
@@ -70,9 +76,24 @@ export const OPTIONALS: Library = [
       taking([anything], (value) => (isZero(value) ? NONE : new Optional(value))),
     ),
   ),
-  declare('optional.none', global('optional_none() optional_type(V)', () => NONE)),
-  declare('value', member('optional_value(optional_type(V)) V', taking([anOptional], ({ value }) => (value === undefined ? NO_VALUE : value)))),
-  declare('hasValue', member('optional_hasValue(optional_type(V)) bool', taking([anOptional], ({ value }) => value !== undefined))),
+  declare(
+    'optional.none',
+    global('optional_none() optional_type(V)', () => NONE),
+  ),
+  declare(
+    'value',
+    member(
+      'optional_value(optional_type(V)) V',
+      taking([anOptional], ({ value }) => (value === undefined ? NO_VALUE : value)),
+    ),
+  ),
+  declare(
+    'hasValue',
+    member(
+      'optional_hasValue(optional_type(V)) bool',
+      taking([anOptional], ({ value }) => value !== undefined),
+    ),
+  ),
   // What these do is known to the evaluator.
   declare('or', member('optional_or_optional(optional_type(V), optional_type(V)) optional_type(V)')),
   declare('orValue', member('optional_orValue_value(optional_type(V), V) V')),
@@ -94,7 +115,10 @@ export const OPTIONALS: Library = [
   ),
   declare(
     'first',
-    member('list_first(list(V)) optional_type(V)', taking([aList], (list) => (list.size === 0 ? NONE : optionalOfResult(list.at(0))))),
+    member(
+      'list_first(list(V)) optional_type(V)',
+      taking([aList], (list) => (list.size === 0 ? NONE : optionalOfResult(list.at(0)))),
+    ),
   ),
   declare('optional.unwrap', global('optional_unwrap(list(optional_type(V))) list(V)', taking([aList], unwrap))),
   declare('unwrapOpt', member('optional_unwrapOpt(list(optional_type(V))) list(V)', taking([aList], unwrap))),

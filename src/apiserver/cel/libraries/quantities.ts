@@ -16,7 +16,18 @@ const SUFFIX_WRONG = new CelError("unable to parse quantity's suffix");
 const NOT_AN_INTEGER = new CelError('cannot convert value to integer');
 
 const PARTS = /^([+-]?)0*([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)$/;
-const DECIMAL_POWERS: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
+const DECIMAL_POWERS: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  '': 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+};
 const BINARY_POWERS: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 };
 const DECIMAL_EXPONENT = /^[eE][+-]?[0-9]{1,2}$/;
 /** Beyond so many digits a quantity isn't kept as a machine's integer. */
@@ -96,9 +107,18 @@ export const QUANTITIES: Library = [
   declare('quantity', global('string_to_quantity(string) kubernetes.Quantity', taking([aString], toQuantity))),
   declare(
     'isQuantity',
-    global('is_quantity_string(string) bool', taking([aString], (text) => toQuantity(text) instanceof QuantityValue)),
+    global(
+      'is_quantity_string(string) bool',
+      taking([aString], (text) => toQuantity(text) instanceof QuantityValue),
+    ),
   ),
-  declare('sign', global('quantity_sign(kubernetes.Quantity) int', taking([aQuantity], ({ nanos }) => signOf(nanos)))),
+  declare(
+    'sign',
+    global(
+      'quantity_sign(kubernetes.Quantity) int',
+      taking([aQuantity], ({ nanos }) => signOf(nanos)),
+    ),
+  ),
   declare(
     'isGreaterThan',
     member(
@@ -122,24 +142,45 @@ export const QUANTITIES: Library = [
   ),
   declare(
     'asApproximateFloat',
-    member('quantity_get_float(kubernetes.Quantity) double', taking([aQuantity], ({ nanos }) => new Double(Number(nanos) / 1e9))),
+    member(
+      'quantity_get_float(kubernetes.Quantity) double',
+      taking([aQuantity], ({ nanos }) => new Double(Number(nanos) / 1e9)),
+    ),
   ),
   declare(
     'asInteger',
-    member('quantity_get_int(kubernetes.Quantity) int', taking([aQuantity], (quantity) => findInteger(quantity) ?? NOT_AN_INTEGER)),
+    member(
+      'quantity_get_int(kubernetes.Quantity) int',
+      taking([aQuantity], (quantity) => findInteger(quantity) ?? NOT_AN_INTEGER),
+    ),
   ),
   declare(
     'isInteger',
-    member('quantity_is_integer(kubernetes.Quantity) bool', taking([aQuantity], (quantity) => findInteger(quantity) !== undefined)),
+    member(
+      'quantity_is_integer(kubernetes.Quantity) bool',
+      taking([aQuantity], (quantity) => findInteger(quantity) !== undefined),
+    ),
   ),
   declare(
     'add',
-    member('quantity_add(kubernetes.Quantity, kubernetes.Quantity) kubernetes.Quantity', taking([aQuantity, aQuantity], add)),
-    member('quantity_add_int(kubernetes.Quantity, int) kubernetes.Quantity', taking([aQuantity, anInt], (a, b) => add(a, ofInt(b)))),
+    member(
+      'quantity_add(kubernetes.Quantity, kubernetes.Quantity) kubernetes.Quantity',
+      taking([aQuantity, aQuantity], add),
+    ),
+    member(
+      'quantity_add_int(kubernetes.Quantity, int) kubernetes.Quantity',
+      taking([aQuantity, anInt], (a, b) => add(a, ofInt(b))),
+    ),
   ),
   declare(
     'sub',
-    member('quantity_sub(kubernetes.Quantity, kubernetes.Quantity) kubernetes.Quantity', taking([aQuantity, aQuantity], subtract)),
-    member('quantity_sub_int(kubernetes.Quantity, int) kubernetes.Quantity', taking([aQuantity, anInt], (a, b) => subtract(a, ofInt(b)))),
+    member(
+      'quantity_sub(kubernetes.Quantity, kubernetes.Quantity) kubernetes.Quantity',
+      taking([aQuantity, aQuantity], subtract),
+    ),
+    member(
+      'quantity_sub_int(kubernetes.Quantity, int) kubernetes.Quantity',
+      taking([aQuantity, anInt], (a, b) => subtract(a, ofInt(b))),
+    ),
   ),
 ];

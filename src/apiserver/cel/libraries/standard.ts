@@ -17,8 +17,8 @@ import {
   MapValue,
   NO_SUCH_OVERLOAD,
   type Result,
-  typeNameOf,
   TypeValue,
+  typeNameOf,
   type Value,
 } from '../values/value';
 
@@ -72,7 +72,11 @@ function matches(text: Value, pattern: Value): Result {
 }
 
 /** `id`: without the type it is taken from. */
-function conversion(name: string, convert: (value: Value) => Result, signatures: readonly string[]): FunctionDeclaration {
+function conversion(
+  name: string,
+  convert: (value: Value) => Result,
+  signatures: readonly string[],
+): FunctionDeclaration {
   return declare(name, ...signatures.map((signature) => global(signature, unary(convert))));
 }
 
@@ -179,8 +183,16 @@ export const STANDARD: Library = [
     member('string_size(string) int'),
   ),
 
-  declareUniform('type', unary((value) => new TypeValue(typeNameOf(value))), global('type(A) type(A)')),
-  declareUniform('dyn', unary((value) => value), global('to_dyn(A) dyn')),
+  declareUniform(
+    'type',
+    unary((value) => new TypeValue(typeNameOf(value))),
+    global('type(A) type(A)'),
+  ),
+  declareUniform(
+    'dyn',
+    unary((value) => value),
+    global('to_dyn(A) dyn'),
+  ),
   conversion('bool', toBool, ['bool_to_bool(bool) bool', 'string_to_bool(string) bool']),
   conversion('bytes', toBytes, ['bytes_to_bytes(bytes) bytes', 'string_to_bytes(string) bytes']),
   conversion('double', toDouble, [

@@ -7,7 +7,7 @@ import { aList, anInt, aString, taking } from '../typing/taking';
 import { ArrayValue } from '../values/collection';
 import type { Int } from '../values/integer';
 import { quoted } from '../values/quoting';
-import { codePointCount, codePointsOf, codePointSlice, valueText } from '../values/text';
+import { codePointCount, codePointSlice, codePointsOf, valueText } from '../values/text';
 import { CelError, type ListValue, type Result } from '../values/value';
 import { formatted } from './formatting';
 
@@ -30,7 +30,8 @@ function indexOf(text: string, part: string, offset: Int): Result {
   if (part === '') return offset;
   if (offset < 0) return outOfRange(offset);
   const [points, sought] = [codePointsOf(text), codePointsOf(part)];
-  for (let at = Number(offset); at <= points.length - sought.length; at += 1) if (startsAt(points, sought, at)) return at;
+  for (let at = Number(offset); at <= points.length - sought.length; at += 1)
+    if (startsAt(points, sought, at)) return at;
   return -1;
 }
 
@@ -81,7 +82,8 @@ function substringFrom(text: string, start: Int): Result {
 }
 
 /** White space of Unicode, without the byte order mark that JavaScript also trims. */
-const OUTER_SPACE = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g;
+const OUTER_SPACE =
+  /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g;
 
 function join(list: ListValue, separator: string): Result {
   const texts: string[] = [];
@@ -102,7 +104,10 @@ export const STRINGS: Library = [
   declare('charAt', member('string_char_at_int(string, int) string', taking([aString, anInt], charAt))),
   declare(
     'indexOf',
-    member('string_index_of_string(string, string) int', taking([aString, aString], (text, part) => indexOf(text, part, 0))),
+    member(
+      'string_index_of_string(string, string) int',
+      taking([aString, aString], (text, part) => indexOf(text, part, 0)),
+    ),
     member('string_index_of_string_int(string, string, int) int', taking([aString, aString, anInt], indexOf)),
   ),
   declare(
@@ -112,11 +117,17 @@ export const STRINGS: Library = [
   ),
   declare(
     'lowerAscii',
-    member('string_lower_ascii(string) string', taking([aString], (text) => text.replace(/[A-Z]+/g, (part) => part.toLowerCase()))),
+    member(
+      'string_lower_ascii(string) string',
+      taking([aString], (text) => text.replace(/[A-Z]+/g, (part) => part.toLowerCase())),
+    ),
   ),
   declare(
     'upperAscii',
-    member('string_upper_ascii(string) string', taking([aString], (text) => text.replace(/[a-z]+/g, (part) => part.toUpperCase()))),
+    member(
+      'string_upper_ascii(string) string',
+      taking([aString], (text) => text.replace(/[a-z]+/g, (part) => part.toUpperCase())),
+    ),
   ),
   declare(
     'replace',
@@ -131,7 +142,10 @@ export const STRINGS: Library = [
   ),
   declare(
     'split',
-    member('string_split_string(string, string) list(string)', taking([aString, aString], (text, separator) => split(text, separator, -1))),
+    member(
+      'string_split_string(string, string) list(string)',
+      taking([aString, aString], (text, separator) => split(text, separator, -1)),
+    ),
     member('string_split_string_int(string, string, int) list(string)', taking([aString, aString, anInt], split)),
   ),
   declare(
@@ -139,12 +153,21 @@ export const STRINGS: Library = [
     member('string_substring_int(string, int) string', taking([aString, anInt], substringFrom)),
     member('string_substring_int_int(string, int, int) string', taking([aString, anInt, anInt], substring)),
   ),
-  declare('trim', member('string_trim(string) string', taking([aString], (text) => text.replace(OUTER_SPACE, '')))),
+  declare(
+    'trim',
+    member(
+      'string_trim(string) string',
+      taking([aString], (text) => text.replace(OUTER_SPACE, '')),
+    ),
+  ),
   declare('format', member('string_format(string, list(dyn)) string', taking([aString, aList], formatted))),
   declare('strings.quote', global('strings_quote(string) string', taking([aString], quote))),
   declare(
     'join',
-    member('list_join(list(string)) string', taking([aList], (list) => join(list, ''))),
+    member(
+      'list_join(list(string)) string',
+      taking([aList], (list) => join(list, '')),
+    ),
     member('list_join_string(list(string), string) string', taking([aList, aString], join)),
   ),
 ];

@@ -75,7 +75,13 @@ function parseVersion(text: string): SemverValue {
   const withoutBuild = plus === -1 ? tail : tail.slice(0, plus);
   const dash = withoutBuild.indexOf('-');
   const patch = parseNumber('Patch', dash === -1 ? withoutBuild : withoutBuild.slice(0, dash));
-  const preRelease = dash === -1 ? [] : withoutBuild.slice(dash + 1).split('.').map(parsePreRelease);
+  const preRelease =
+    dash === -1
+      ? []
+      : withoutBuild
+          .slice(dash + 1)
+          .split('.')
+          .map(parsePreRelease);
   for (const build of plus === -1 ? [] : tail.slice(plus + 1).split('.')) {
     if (build === '') refuse('Build meta data is empty');
     if (!/^[0-9A-Za-z-]+$/.test(build)) refuse(`Invalid character(s) found in build meta data ${quoted(build)}`);
@@ -135,12 +141,18 @@ function isVersion(text: string, isNormalizing: boolean): boolean {
 export const VERSIONS: Library = [
   declare(
     'semver',
-    global('string_to_semver(string) kubernetes.Semver', taking([aString], (text) => toVersion(text, false))),
+    global(
+      'string_to_semver(string) kubernetes.Semver',
+      taking([aString], (text) => toVersion(text, false)),
+    ),
     global('string_bool_to_semver(string, bool) kubernetes.Semver', taking([aString, aBool], toVersion)),
   ),
   declare(
     'isSemver',
-    global('is_semver_string(string) bool', taking([aString], (text) => isVersion(text, false))),
+    global(
+      'is_semver_string(string) bool',
+      taking([aString], (text) => isVersion(text, false)),
+    ),
     global('is_semver_string_bool(string, bool) bool', taking([aString, aBool], isVersion)),
   ),
   declare(
@@ -161,7 +173,25 @@ export const VERSIONS: Library = [
     'compareTo',
     member('semver_compare_to(kubernetes.Semver, kubernetes.Semver) int', taking([aSemver, aSemver], compareVersions)),
   ),
-  declare('major', member('semver_major(kubernetes.Semver) int', taking([aSemver], ({ numbers }) => intOf(numbers[0])))),
-  declare('minor', member('semver_minor(kubernetes.Semver) int', taking([aSemver], ({ numbers }) => intOf(numbers[1])))),
-  declare('patch', member('semver_patch(kubernetes.Semver) int', taking([aSemver], ({ numbers }) => intOf(numbers[2])))),
+  declare(
+    'major',
+    member(
+      'semver_major(kubernetes.Semver) int',
+      taking([aSemver], ({ numbers }) => intOf(numbers[0])),
+    ),
+  ),
+  declare(
+    'minor',
+    member(
+      'semver_minor(kubernetes.Semver) int',
+      taking([aSemver], ({ numbers }) => intOf(numbers[1])),
+    ),
+  ),
+  declare(
+    'patch',
+    member(
+      'semver_patch(kubernetes.Semver) int',
+      taking([aSemver], ({ numbers }) => intOf(numbers[2])),
+    ),
+  ),
 ];

@@ -145,7 +145,8 @@ function isOpen({ additionalProperties: values }: SchemaNode): boolean {
 }
 
 function findListType(node: SchemaNode): DeclaredType | undefined {
-  const element = node.items === undefined ? undefined : findDeclaredType(node.items, node.items.embeddedResource === true);
+  const element =
+    node.items === undefined ? undefined : findDeclaredType(node.items, node.items.embeddedResource === true);
   if (element === undefined) return undefined;
   const most = Math.floor((MAXIMUM_REQUEST - 2) / (element.minSize + 1));
   return { type: listOf(element.type), maxElements: bound(node.checks, 'maxItems') ?? most, minSize: 2, element };

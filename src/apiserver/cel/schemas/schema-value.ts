@@ -87,14 +87,18 @@ function textValue(text: string, format: string | undefined): Result {
 }
 
 function listValue(json: JsonValue, node: SchemaNode): Result {
-  if (!Array.isArray(json)) return new CelError('invalid data, expected an array for the provided schema with type=array');
+  if (!Array.isArray(json))
+    return new CelError('invalid data, expected an array for the provided schema with type=array');
   const { items } = node;
   if (items === undefined) return new CelError('invalid array type, expected Items with a non-empty Schema');
   return new SchemaList(new JsonItems(json as readonly JsonValue[], items), listIdentity(node));
 }
 
 /** What makes two lists equal, and what adding does. */
-type ListIdentity = { readonly kind: 'order' } | { readonly kind: 'set' } | { readonly kind: 'keys'; readonly keys: readonly string[] };
+type ListIdentity =
+  | { readonly kind: 'order' }
+  | { readonly kind: 'set' }
+  | { readonly kind: 'keys'; readonly keys: readonly string[] };
 
 const BY_ORDER: ListIdentity = { kind: 'order' };
 const AS_SET: ListIdentity = { kind: 'set' };
@@ -267,7 +271,8 @@ class ObjectValue extends MapValue {
     if (!(other instanceof MapValue)) return NO_SUCH_OVERLOAD;
     if (other.size !== this.size) return false;
     for (const [name, json] of Object.entries(this.json)) {
-      const equal = this.nodeOf(name) === undefined ? this.hasEqualUnknown(name, json, other) : this.hasEqual(name, other);
+      const equal =
+        this.nodeOf(name) === undefined ? this.hasEqualUnknown(name, json, other) : this.hasEqual(name, other);
       if (equal !== true) return equal;
     }
     return true;

@@ -31,7 +31,10 @@ const NAME = /[A-Za-z_][A-Za-z0-9_]*/uy;
 const ESCAPED_NAME = /`[A-Za-z0-9_./ -]+`/uy;
 const DOUBLE = /\d+\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+|\.\d+(?:[eE][+-]?\d+)?/uy;
 const INTEGER = /(?:0x[0-9a-fA-F]+|\d+)[uU]?/uy;
-const ESCAPE = String.raw`\\(?:[abfnrtv"'\\?` + '`' + String.raw`]|[xX][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})`;
+const ESCAPE =
+  String.raw`\\(?:[abfnrtv"'\\?` +
+  '`' +
+  String.raw`]|[xX][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})`;
 const STRING = new RegExp(
   [
     `"""(?:${ESCAPE}|[^\\\\])*?"""`,

@@ -32,7 +32,11 @@ export class MacroError extends Error {
   }
 }
 
-type Expander = (call: MacroCall, target: Expression, args: readonly [Expression, Expression, ...Expression[]]) => Expression;
+type Expander = (
+  call: MacroCall,
+  target: Expression,
+  args: readonly [Expression, Expression, ...Expression[]],
+) => Expression;
 
 const NOTHING: Expression = { kind: 'unspecified', offset: -1 };
 

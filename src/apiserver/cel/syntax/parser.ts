@@ -6,12 +6,13 @@
  * What it cannot read at all it leaves to `syntaxIssuesOf`, which says so as the generated parser of cel-go does.
  * @see https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax
  */
-import { Bytes, Double, Uint } from '../values/value';
+
 import { intOf, isInt64 } from '../values/integer';
+import { Bytes, Double, Uint } from '../values/value';
 import {
   type Call,
-  call,
   type Constant,
+  call,
   type Expression,
   identifier,
   literal,
@@ -106,7 +107,9 @@ class Parser {
     return token;
   }
 
-  private takeOperator(operators: ReadonlyMap<string, string>): { readonly name: string; readonly offset: number } | undefined {
+  private takeOperator(
+    operators: ReadonlyMap<string, string>,
+  ): { readonly name: string; readonly offset: number } | undefined {
     const name = this.token.kind === 'sign' ? operators.get(this.token.text) : undefined;
     return name === undefined ? undefined : { name, offset: this.next().offset };
   }
@@ -285,7 +288,9 @@ class Parser {
       return this.problem((leadingDot ?? token).offset, `reserved identifier: ${token.text}`);
     }
     const name = (leadingDot === undefined ? '' : '.') + token.text;
-    return open === undefined ? identifier(token.offset, name) : this.callOrMacro(open.offset, name, undefined, this.args());
+    return open === undefined
+      ? identifier(token.offset, name)
+      : this.callOrMacro(open.offset, name, undefined, this.args());
   }
 
   /** How many tokens of `.b.c` come before a brace; undefined where no brace comes. */
@@ -432,7 +437,10 @@ export function parse(text: string): Parsed {
     return { expression, issues: [...issues, ...parser.issues] };
   } catch (error) {
     if (error instanceof TooDeep) {
-      return failed([...issues, { offset: -1, message: `expression recursion limit exceeded: ${String(MAXIMUM_DEPTH)}` }]);
+      return failed([
+        ...issues,
+        { offset: -1, message: `expression recursion limit exceeded: ${String(MAXIMUM_DEPTH)}` },
+      ]);
     }
     if (error instanceof NotAnExpression) return failed([...issues, ...syntaxIssuesOf(text, tokens)]);
     throw error;

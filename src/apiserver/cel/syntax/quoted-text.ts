@@ -39,8 +39,10 @@ function codeOf(escape: string): { readonly code: number; readonly isByte: boole
   const letter = escape.charAt(1);
   const simple = SIMPLE.get(letter);
   if (simple !== undefined) return { code: simple, isByte: false, isUnicode: false };
-  if (letter === 'x' || letter === 'X') return { code: Number.parseInt(escape.slice(2), 16), isByte: true, isUnicode: false };
-  if (letter === 'u' || letter === 'U') return { code: Number.parseInt(escape.slice(2), 16), isByte: false, isUnicode: true };
+  if (letter === 'x' || letter === 'X')
+    return { code: Number.parseInt(escape.slice(2), 16), isByte: true, isUnicode: false };
+  if (letter === 'u' || letter === 'U')
+    return { code: Number.parseInt(escape.slice(2), 16), isByte: false, isUnicode: true };
   return { code: Number.parseInt(escape.slice(1), 8), isByte: true, isUnicode: false };
 }
 

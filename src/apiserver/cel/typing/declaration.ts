@@ -10,8 +10,8 @@ import {
   Optional,
   type Result,
   Timestamp,
-  typeNameOf,
   TypeValue,
+  typeNameOf,
   Uint,
   type Value,
 } from '../values/value';

@@ -138,7 +138,22 @@ const WHOLE = kinds('int', 'uint');
 const HEXABLE = kinds('int', 'uint', 'string', 'bytes');
 const FLOATING = kinds('double', 'string');
 const WRITABLE: Readonly<Record<Verb, ReadonlySet<CelType['kind']>>> = {
-  s: kinds(...(['list', 'map', 'int', 'uint', 'double', 'bool', 'string', 'timestamp', 'bytes', 'duration', 'type', 'null'] as const)),
+  s: kinds(
+    ...([
+      'list',
+      'map',
+      'int',
+      'uint',
+      'double',
+      'bool',
+      'string',
+      'timestamp',
+      'bytes',
+      'duration',
+      'type',
+      'null',
+    ] as const),
+  ),
   d: WHOLE,
   f: FLOATING,
   e: FLOATING,

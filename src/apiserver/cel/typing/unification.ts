@@ -9,7 +9,15 @@ export type Substitutions = ReadonlyMap<string, CelType>;
 
 type Draft = Map<string, CelType>;
 
-const NULLABLE: ReadonlySet<CelType['kind']> = new Set(['opaque', 'struct', 'any', 'duration', 'timestamp', 'null', 'dyn']);
+const NULLABLE: ReadonlySet<CelType['kind']> = new Set([
+  'opaque',
+  'struct',
+  'any',
+  'duration',
+  'timestamp',
+  'null',
+  'dyn',
+]);
 
 /** The type with every known parameter replaced; unknown ones become `dyn` where that is asked. */
 export function substituted(substitutions: Substitutions, type: CelType, unknownToDyn: boolean): CelType {

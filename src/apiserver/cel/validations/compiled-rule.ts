@@ -88,13 +88,18 @@ function compileRule(source: ValidationRule, typed: SchemaNode, context: RuleCon
   if (compiled.type.kind !== 'bool') return { ...nothing, problem: 'cel expression must evaluate to a bool' };
   const usesOldSelf = usesVariable(compiled.checked, 'oldSelf');
   const program = planOrExplain(compiled);
-  if (typeof program === 'string') return { ...nothing, usesOldSelf, problem: `program instantiation failed: ${program}` };
+  if (typeof program === 'string')
+    return { ...nothing, usesOldSelf, problem: `program instantiation failed: ${program}` };
   const maxCost = estimateCost(compiled.checked, sizesOf(context.declared)).max;
   const rule: CompiledRule = { ...nothing, program, usesOldSelf, maxCost };
   const message = compileMessage(source.messageExpression, context);
   // A path is blamed only by a rule that is right in all else.
   if (message.messageProblem !== undefined) return { ...rule, ...message };
-  return { ...rule, ...message, fieldPath: source.fieldPath === '' ? '' : (findFieldPath(source.fieldPath, typed) ?? '') };
+  return {
+    ...rule,
+    ...message,
+    fieldPath: source.fieldPath === '' ? '' : (findFieldPath(source.fieldPath, typed) ?? ''),
+  };
 }
 
 function compileMessage(

@@ -3,12 +3,19 @@
  * @see k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/validation.go, v0.34
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../api/json';
-import { duplicateField, type FieldError, fieldErrorText, forbiddenField, invalidField, requiredField } from '../../field-error';
+import {
+  duplicateField,
+  type FieldError,
+  fieldErrorText,
+  forbiddenField,
+  invalidField,
+  requiredField,
+} from '../../field-error';
 import { isUnchanged, type OldValue, oldItems } from '../../schema/correlation';
 import type { SchemaNode } from '../../schema/schema-node';
 import { OBJECT_BUDGET } from '../cost/factors';
-import { COST_LIMIT_EXCEEDED } from '../evaluation/program';
 import type { Variables } from '../evaluation/frame';
+import { COST_LIMIT_EXCEEDED } from '../evaluation/program';
 import { withObjectMetadata } from '../schemas/declared-type';
 import { schemaValue } from '../schemas/schema-value';
 import { CelError, NONE, Optional, type Result } from '../values/value';
@@ -237,7 +244,8 @@ function memberRatchet(ratchet: Ratchet, name: string): Ratchet {
   if (around === undefined && (name === 'apiVersion' || name === 'kind')) return NEW;
   const { value, old, node } = current;
   const child = node.properties?.get(name) ?? node.additionalProperties;
-  const isCorrelated = isJsonObject(value) && isJsonObject(old) && Object.hasOwn(value, name) && Object.hasOwn(old, name);
+  const isCorrelated =
+    isJsonObject(value) && isJsonObject(old) && Object.hasOwn(value, name) && Object.hasOwn(old, name);
   if (!isCorrelated || child === undefined) return { current: undefined, around: current };
   return { current: { value: value[name] ?? null, old: old[name] ?? null, node: child }, around: current };
 }

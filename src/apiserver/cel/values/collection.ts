@@ -1,8 +1,9 @@
 /** Lists and maps that an expression builds. */
-import { areEqual } from './order';
-import { CelError, Double, isInt, ListValue, MapValue, type Result, Uint, type Value } from './value';
+
 import { intOf, intOfDouble } from './integer';
+import { areEqual } from './order';
 import { valueText } from './text';
+import { CelError, Double, isInt, ListValue, MapValue, type Result, Uint, type Value } from './value';
 
 /** Whether two lists hold equal values in the same order. What cannot be compared counts as equal, as in cel-go. */
 function haveEqualItems(a: ListValue, b: ListValue): boolean {

@@ -2,7 +2,19 @@
 import { checkedUint, intOf, intOfDouble, isInt64, UINT_OVERFLOW, uintOfDouble } from './integer';
 import { doubleText } from './text';
 import { checkedTimestamp, durationText, findDuration, findTimestamp, timestampText } from './time';
-import { Bytes, CelError, Double, Duration, isInt, NO_SUCH_OVERLOAD, type Result, Timestamp, typeNameOf, Uint, type Value } from './value';
+import {
+  Bytes,
+  CelError,
+  Double,
+  Duration,
+  isInt,
+  NO_SUCH_OVERLOAD,
+  type Result,
+  Timestamp,
+  typeNameOf,
+  Uint,
+  type Value,
+} from './value';
 
 /** Written by Go: type names in these messages are those of the runtime. */
 function cannotConvert(value: Value, to: string): CelError {

@@ -139,7 +139,9 @@ export function isIpv4(address: IpAddress): boolean {
 
 /** True for an IPv4 address written as one of IPv6. */
 export function isMapped({ bytes }: IpAddress): boolean {
-  return bytes.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
+  return (
+    bytes.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255
+  );
 }
 
 /** The canonical text. */
@@ -193,7 +195,13 @@ function isMulticast({ bytes }: IpAddress): boolean {
 
 export function isGlobalUnicast(address: IpAddress): boolean {
   const isBroadcast = isIpv4(address) && address.bytes.every((byte) => byte === 255);
-  return !(isBroadcast || isZero(address) || isLoopback(address) || isMulticast(address) || isLinkLocalUnicast(address));
+  return !(
+    isBroadcast ||
+    isZero(address) ||
+    isLoopback(address) ||
+    isMulticast(address) ||
+    isLinkLocalUnicast(address)
+  );
 }
 
 function isSameStart(a: readonly number[], b: readonly number[], bits: number): boolean {

@@ -52,7 +52,8 @@ function inverse(ordering: Ordering): Ordering {
 /** Undefined where one of them is no number; NaN is equal to nothing and in no order. */
 function compareNumbers(a: Value, b: Value): Ordering | 'unordered' | undefined {
   if ((a instanceof Double && Number.isNaN(a.value)) || (b instanceof Double && Number.isNaN(b.value))) {
-    return (a instanceof Double || isInt(a) || a instanceof Uint) && (b instanceof Double || isInt(b) || b instanceof Uint)
+    return (a instanceof Double || isInt(a) || a instanceof Uint) &&
+      (b instanceof Double || isInt(b) || b instanceof Uint)
       ? 'unordered'
       : undefined;
   }

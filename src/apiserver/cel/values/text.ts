@@ -1,6 +1,19 @@
 /** Values as text: what `string(x)` gives, and how messages show them. */
 import { durationText, plainText, timestampText } from './time';
-import { Bytes, CelError, Double, Duration, isInt, ListValue, MapValue, Optional, type Result, Timestamp, TypeValue, Uint } from './value';
+import {
+  Bytes,
+  CelError,
+  Double,
+  Duration,
+  isInt,
+  ListValue,
+  MapValue,
+  Optional,
+  type Result,
+  Timestamp,
+  TypeValue,
+  Uint,
+} from './value';
 
 /** As Go's `%g` writes a double, from 10⁶ on with an exponent: `1e+06`, `1e-07`. */
 export function doubleText(value: number): string {
@@ -25,7 +38,8 @@ export function valueText(value: Result): string {
   if (value instanceof Duration) return durationText(value);
   if (value instanceof Timestamp) return timestampText(value);
   if (value instanceof Bytes) return `[${Array.from(value.bytes).join(' ')}]`;
-  if (value instanceof Optional) return value.value === undefined ? 'optional.none()' : `optional(${valueText(value.value)})`;
+  if (value instanceof Optional)
+    return value.value === undefined ? 'optional.none()' : `optional(${valueText(value.value)})`;
   if (value instanceof ListValue) return `[${Array.from(value, valueText).join(', ')}]`;
   if (value instanceof MapValue) {
     const entries = Array.from(value.keys(), (key) => `${valueText(key)}: ${valueText(value.find(key) ?? null)}`);

@@ -58,7 +58,9 @@ export function findSchemaDuration(text: string): Duration | undefined {
   for (const [, factor = '', name = ''] of text.matchAll(LONG_DURATION_PART)) {
     const unit = name.toLowerCase();
     for (const [scale, names] of LONG_UNITS) {
-      const isUnit = names.some((known, index) => known === unit || (index === names.length - 1 && unit.startsWith(known)));
+      const isUnit = names.some(
+        (known, index) => known === unit || (index === names.length - 1 && unit.startsWith(known)),
+      );
       if (isUnit) nanos = (nanos ?? 0n) + BigInt(factor) * scale;
     }
   }
@@ -129,7 +131,9 @@ export function findDate(text: string): Timestamp | undefined {
 }
 
 export function checkedTimestamp(seconds: number, nanos: number, offsetMinutes = 0): Timestamp | CelError {
-  return seconds < MIN_SECONDS || seconds > MAX_SECONDS ? TIMESTAMP_OVERFLOW : new Timestamp(seconds, nanos, offsetMinutes);
+  return seconds < MIN_SECONDS || seconds > MAX_SECONDS
+    ? TIMESTAMP_OVERFLOW
+    : new Timestamp(seconds, nanos, offsetMinutes);
 }
 
 function padded(value: number, width = 2): string {

@@ -43,7 +43,8 @@ function checkEscapes(text: string, isHost: boolean): void {
     if (character === '%') {
       const escape = text.slice(at, at + 3);
       if (!/^%[0-9a-fA-F]{2}$/.test(escape)) refuse(`invalid URL escape ${quoted(escape)}`);
-      if (isHost && Number.parseInt(escape.charAt(1), 16) < 8 && escape !== '%25') refuse(`invalid URL escape ${quoted(escape)}`);
+      if (isHost && Number.parseInt(escape.charAt(1), 16) < 8 && escape !== '%25')
+        refuse(`invalid URL escape ${quoted(escape)}`);
       at += 2;
     } else if (isHost && character < '\u0080' && !HOST_CHARACTER.test(character)) {
       refuse(`invalid character ${quoted(character)} in host name`);
