@@ -223,6 +223,18 @@ module.exports = {
       'A command line is parsed at the door.',
     ),
     onlyIn(
+      'disk-store-only-in-storage',
+      ['^src/apiserver/storage/', '^test/apiserver/storage/', '^test/e2e/apiserver-crash/'],
+      ['lmdb'],
+      'How objects lie on disk is known where they are put there, so that another store can take its place.',
+    ),
+    onlyIn(
+      'certificates-in-one-room',
+      ['^src/apiserver/certificates/', '^test/apiserver/'],
+      ['@peculiar/x509', 'reflect-metadata'],
+      'Whoever makes certificates decides who is believed.',
+    ),
+    onlyIn(
       'metrics-only-in-adapters',
       [ADAPTERS, '^src/controller/', '^src/programs/', '^test/'],
       ['prom-client'],

@@ -5,8 +5,8 @@ import type { JsonObject } from '../api/json';
 import type { KubeObject } from '../api/object';
 import type { ServiceAccountKeys } from './authentication/service-account-keys';
 import { answerTokenRequest } from './authentication/token-request';
-import { type DraftObject, draftOf, ensureObject, findObject, findString } from './draft';
-import { assignPod, bindingErrors, decideEviction } from './kinds/core';
+import { type DraftObject, draftOf, ensureObject, findObject, findString, objectsIn } from './draft';
+import { assignPod, bindingErrors, decideEviction, EVICTION_CONDITION } from './kinds/core';
 import { builtinSchema, normalise } from './kubernetes';
 import { timestamp } from './registry/metadata';
 import { ResourceStore, type ResourceStoreDependencies } from './registry/resource-store';
@@ -113,6 +113,7 @@ async function evict(body: JsonObject, request: ResourceRequest, { deps, dryRun 
   const decision = decideEviction(pod, budgetsOf(pod, deps.reader));
   if (decision.action === 'refuse') throw decision.error;
   if (decision.action === 'fail') throw new StatusError(500, '', decision.message);
+  await request.store.modify(namespace, name, (draft) => setEvicted(draft, deps.now()), context);
   if (decision.action === 'charge') await chargeBudget(decision.budget, pod, { deps, dryRun }, context);
   const isPinned = decision.action === 'delete' && decision.atThisVersion;
   const asked = (findObject(body as DraftObject, 'deleteOptions') ?? {}) as EvictionOptions;
@@ -128,6 +129,14 @@ async function evict(body: JsonObject, request: ResourceRequest, { deps, dryRun 
     { ...context, subresource: '' },
   );
   return { code: 201, object: DONE };
+}
+
+/** Tells the pod's owner why the pod goes. */
+function setEvicted(pod: DraftObject, now: Date): void {
+  const status = ensureObject(pod, 'status');
+  const others = objectsIn(status, 'conditions').filter((condition) => condition['type'] !== EVICTION_CONDITION.type);
+  const condition = { ...EVICTION_CONDITION, lastProbeTime: null, lastTransitionTime: timestamp(now) };
+  status['conditions'] = [...others, condition];
 }
 
 interface EvictionOptions {
