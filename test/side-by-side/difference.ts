@@ -68,7 +68,7 @@ function withMarkedKeys(value: Readonly<Record<string, unknown>>): Readonly<Reco
 /** Lists whose order is no part of an answer: field managers are sorted by seconds, rules come out of a Go map. */
 function ordered(value: unknown, at: string): unknown {
   if (!Array.isArray(value)) return value;
-  if (at.endsWith(".managedFields"))
+  if (at.endsWith('.managedFields'))
     return sortedBy(value, ({ operation, manager, apiVersion, subresource }) => [
       operation,
       manager,
@@ -85,7 +85,7 @@ function sortedBy(items: readonly unknown[], keyOf: (item: Readonly<Record<strin
 }
 
 function valueOf(value: unknown, at: string): unknown {
-  if (at.endsWith("serverAddress")) return value === undefined ? undefined : '<server>';
+  if (at.endsWith('serverAddress')) return value === undefined ? undefined : '<server>';
   if (/\.(?:nodePort|healthCheckNodePort)$/.test(at)) return value === undefined ? undefined : '<port>';
   return typeof value === 'string' ? textOf(value, at) : value;
 }

@@ -1,7 +1,7 @@
 /**
  * Side by side: the same requests to a real API server and to the embedded one, and where the answers differ.
  *
- *     record FILE              what kubectl says to a real API server
+ *     record FILE              what kubectl, an operator and our own programs say to a real API server
  *     compare FILE [REPORT]    sends it to a fresh one and to the embedded one
  *     kubectl REPORT           runs the same kubectl commands against both, and compares what is printed
  */
@@ -16,7 +16,7 @@ import { silentLogger } from '../support/silent-logger';
 import { type Difference, differencesOf } from './difference';
 import type { ExchangeRecord } from './exchange-record';
 import { compareOutputs } from './kubectl-outputs';
-import { readRecords, recordKubectl, writeRecords } from './record-session';
+import { readRecords, recordSession, writeRecords } from './record-session';
 import { Replay } from './replay';
 import { Client, type Target, targetOf } from './target';
 
@@ -35,7 +35,7 @@ async function main([verb, file, report]: readonly string[]): Promise<void> {
   if (verb === 'record') {
     const kubeconfig = await startThrowAwayCluster(note, { controllers: false });
     const seeds = join(process.cwd(), '..', 'shared', 'seeds');
-    writeRecords(file, await recordKubectl(targetOf(kubeconfig), existsSync(seeds) ? seeds : undefined, note));
+    writeRecords(file, await recordSession(targetOf(kubeconfig), existsSync(seeds) ? seeds : undefined, note));
     return;
   }
   if (verb === 'kubectl') {

@@ -1,19 +1,21 @@
-/** Records what clients say to a real API server that nothing but them changes. */
+/** Records what clients say to a real API server that nothing but them changes: people with kubectl, an operator, our own programs. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binaryPath } from '../cluster/binaries';
+import { runEngine } from './engine-traffic';
 import type { ExchangeRecord } from './exchange-record';
 import { KUBECTL_SESSION, type KubectlCommand } from './kubectl-traffic';
+import { runOperator } from './operator-traffic';
 import { RecordingProxy } from './recording-proxy';
 import type { Target } from './target';
 
 /** Longest that one command may take: those that wait are not meant to get what they wait for. */
 const PATIENCE_MS = 20_000;
 
-/** Runs the kubectl session, and one over every CRD in a folder with the objects beside it, and gives what was said. */
-export async function recordKubectl(
+/** Runs the kubectl session, one over every CRD in a folder with the objects beside it, the operator and the engine, and gives what was said. */
+export async function recordSession(
   target: Target,
   seeds: string | undefined,
   note: (line: string) => void,
@@ -27,11 +29,28 @@ export async function recordKubectl(
     note(`${String(proxy.records.length)} requests after the kubectl session`);
     if (seeds !== undefined) for (const command of seedSession(seeds)) await run(command);
     note(`${String(proxy.records.length)} requests after the seeds`);
+    await runOperator(server, note);
+    note(`${String(proxy.records.length)} requests after the operator`);
+    const kubeconfig = join(home, 'kubeconfig');
+    writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(server)));
+    await runEngine(kubeconfig);
+    note(`${String(proxy.records.length)} requests after the engine`);
     return proxy.records;
   } finally {
     rmSync(home, { recursive: true, force: true });
     await proxy.close();
   }
+}
+
+function kubeconfigFor(server: string): unknown {
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'c', cluster: { server } }],
+    users: [{ name: 'u', user: {} }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'x',
+  };
 }
 
 function runKubectl(
