@@ -48,6 +48,8 @@ const SAMPLES: readonly Sample[] = [
   { rule: 'undici-only-in-adapters', from: 'src/runtime/network.ts', imports: 'undici' },
   { rule: 'pino-only-in-log', from: 'src/runtime/speaking.ts', imports: 'pino' },
   { rule: 'commander-only-in-cli', from: 'src/controller/line.ts', imports: 'commander' },
+  { rule: 'disk-store-only-in-storage', from: 'src/apiserver/registry/disk.ts', imports: 'lmdb' },
+  { rule: 'certificates-in-one-room', from: 'src/apiserver/requests/tls.ts', imports: '@peculiar/x509' },
   { rule: 'metrics-only-in-adapters', from: 'src/runtime/counting.ts', imports: 'prom-client' },
   { rule: 'no-cycles', from: 'src/api/circle-one.ts', imports: 'src/api/circle-two.ts' },
   { rule: 'no-cycles', from: 'src/api/circle-two.ts', imports: 'src/api/circle-one.ts' },

