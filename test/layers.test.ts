@@ -66,7 +66,7 @@ const SAMPLES: readonly Sample[] = [
   { from: 'test/stacks/tenant.test.ts', imports: 'stacks/index.ts' },
 ];
 
-const PACKAGES = ['@pulumi/pulumi', 'cdk8s', 'undici', 'pino', 'commander', 'prom-client'];
+const PACKAGES = ['lmdb', '@peculiar/x509', '@pulumi/pulumi', 'cdk8s', 'undici', 'pino', 'commander', 'prom-client'];
 
 interface Violation {
   readonly from: string;
