@@ -83,6 +83,41 @@ export const ERROR_CATALOGUE = {
     remedy: 'Run the plugin by hand and mend what it reports.',
     retry: 'Backoff',
   },
+  StorageLocked: {
+    meaning: 'The folder with the embedded API’s objects is in use by another process.',
+    remedy: 'End the other one (its process is named), or choose another folder.',
+    retry: 'Never',
+  },
+  StorageFormatUnknown: {
+    meaning: 'The objects on disk are in a form that this version doesn’t know.',
+    remedy: 'Use the version that wrote them, or choose another folder.',
+    retry: 'Never',
+  },
+  StorageDamaged: {
+    meaning: 'The objects on disk can’t be read.',
+    remedy: 'Restore the folder from a backup, or begin anew in another one.',
+    retry: 'Never',
+  },
+  StorageFull: {
+    meaning: 'The disk has no space left; nothing was written.',
+    remedy: 'Free space on the disk that the message names and start again.',
+    retry: 'Never',
+  },
+  StorageWriteFailed: {
+    meaning: 'The disk refused a write; what was acknowledged before is kept.',
+    remedy: 'Look at the disk that the message names and start again.',
+    retry: 'Never',
+  },
+  PortTaken: {
+    meaning: 'The port that was asked for is in use.',
+    remedy: 'End what uses it, choose another port, or let one be chosen.',
+    retry: 'Never',
+  },
+  PartEnded: {
+    meaning: 'A part of the embedded cluster ended by itself.',
+    remedy: 'Look at its last lines above; start again.',
+    retry: 'Never',
+  },
   ObjectInvalid: {
     meaning: 'The object does not meet the schema or the rules of its kind.',
     remedy: 'Change each field that the message names.',
