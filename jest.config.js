@@ -1,12 +1,8 @@
 /**
- * Three projects: what needs nothing but Node, what needs a cluster, and what starts processes. Types are the compiler's
- * business (`npm run typecheck`); here each file is only stripped of them.
+ * Four projects: what needs nothing but Node, the integration suites on the embedded API and on a real control plane, and what
+ * starts processes. Types are the compiler's business (`npm run typecheck`); here each file is only stripped of them.
  */
-const SWC = {
-  jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-  module: { type: 'commonjs' },
-  sourceMaps: 'inline',
-};
+const SWC = require('./test/support/swc-options');
 
 const EVERY_PROJECT = {
   testEnvironment: 'node',
@@ -23,6 +19,13 @@ module.exports = {
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '/test/integration/', '/test/e2e/'],
+    },
+    {
+      ...EVERY_PROJECT,
+      displayName: 'embedded',
+      testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/embedded-cluster/global-setup.ts',
+      setupFiles: ['<rootDir>/test/support/embedded-cluster/suite-setup.ts'],
     },
     {
       ...EVERY_PROJECT,

@@ -5,11 +5,13 @@ import type { KubeObject } from '../api/object';
 import type { AdmissionPlugin } from './admission/admission';
 import { defaultAdmissionPlugins } from './admission/default-admission-plugins';
 import type { QuotaUsage } from './admission/resource-quota/resource-quota';
+import { validatingAdmissionPolicy } from './admission/validating-admission-policy/validating-admission-policy';
 import { mutatingAdmissionWebhook, validatingAdmissionWebhook } from './admission/webhooks/admission-webhooks';
 import { httpsWebhookCaller } from './admission/webhooks/https-webhook-caller';
 import type { Authorizer } from './authorization/authorizer';
 import { checkEscalation } from './authorization/escalation';
 import type { RuleResolver } from './authorization/rbac-authorizer';
+import { webhookConditions } from './cel';
 import { ensureObject } from './draft';
 import { ResourceStore, type ResourceStoreDependencies } from './registry/resource-store';
 import type { WriteContext } from './registry/write-context';
@@ -31,8 +33,24 @@ export interface AdmissionPluginDependencies {
 
 export function admissionPlugins(deps: AdmissionPluginDependencies): readonly AdmissionPlugin[] {
   const { reader, authorizer, resolver, catalogue, now, nameSuffix } = deps;
-  const webhooks = { reader, caller: httpsWebhookCaller(), resources: webhookResources(catalogue), newUid: randomUUID };
-  const dynamic = [mutatingAdmissionWebhook(webhooks), validatingAdmissionWebhook(webhooks)];
+  const resources = webhookResources(catalogue);
+  const webhooks = {
+    reader,
+    caller: httpsWebhookCaller(),
+    resources,
+    newUid: randomUUID,
+    meetsConditions: webhookConditions(authorizer),
+  };
+  const policies = validatingAdmissionPolicy({
+    reader,
+    authorizer,
+    resources,
+    findParameterResource: ({ group, version, kind }) =>
+      catalogue.resources.find(
+        (served) => served.group === group && served.kind === kind && served.versions.has(version),
+      ),
+  });
+  const dynamic = [mutatingAdmissionWebhook(webhooks), policies, validatingAdmissionWebhook(webhooks)];
   return [
     ...defaultAdmissionPlugins({
       reader,

@@ -32,7 +32,7 @@ import {
 } from './authorization/rbac-authorizer';
 import { createBootstrapObjects } from './bootstrap';
 import { builtinResource } from './builtin-resource';
-import { celValidationRules } from './cel';
+import { celExpressionCheck, celValidationRules } from './cel';
 import { type CredentialStore, memoryCredentials } from './certificates/credential-store';
 import { kubeconfig } from './certificates/kubeconfig';
 import { ADMINISTRATOR, openServerCredentials, type ServerCredentials } from './certificates/server-credentials';
@@ -41,11 +41,14 @@ import { definitionRules } from './definition-rules';
 import { CatalogueDiscovery } from './discovery-source';
 import type { RequestFaults } from './faults/request-faults';
 import { fieldManager } from './fields/default-field-manager';
+import { FlowControl } from './flow-control/flow-control';
 import { behaviourOf } from './kind-behaviour';
-import { kindFacts } from './kinds';
+import { kindFactsWith } from './kinds';
 import { bootstrapObjects, builtinResources, versionInfo } from './kubernetes';
+import { legacyBindings } from './legacy-bindings';
 import { metadataRules } from './metadata-rules';
 import { openApiOf } from './open-api-source';
+import { startPolicyTypeChecking } from './policy-type-checking';
 import { ChangeCounts } from './rbac-revisions';
 import { AdmissionChain } from './registry/admission-chain';
 import type { ResourceStoreDependencies } from './registry/resource-store';
@@ -57,6 +60,7 @@ import type { RequestInfo } from './requests/request-info';
 import { Router } from './requests/router';
 import { ResourceCatalogue } from './resources/catalogue';
 import { scaleAccessOf } from './scale-access';
+import { compactPeriodically } from './storage/compaction';
 import type { Storage } from './storage/storage';
 import { subresourceActions } from './subresource-actions';
 import { describedVirtualResources, reviewResources } from './virtual-resources';
@@ -80,22 +84,26 @@ export interface ApiServerOptions {
 const ISSUER = 'https://kubernetes.default.svc';
 const NAME_CHARACTERS = 'bcdfghjklmnpqrstvwxz2456789';
 const SUFFIX_LENGTH = 5;
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores';
 
 /** A running API server. */
 export class ApiServer {
   readonly #http: HttpServer;
   readonly #definitions: CustomResourceDefinitions;
+  readonly #flowControl: FlowControl;
   readonly #counts: ChangeCounts;
   readonly #stopping: AbortController;
   readonly #storage: Storage;
   readonly #credentials: ServerCredentials;
   readonly #clock: Clock;
+  readonly #stopCompaction: () => void;
   /** `https://127.0.0.1:6443` */
   readonly url: string;
 
   private constructor(parts: {
     readonly http: HttpServer;
     readonly definitions: CustomResourceDefinitions;
+    readonly flowControl: FlowControl;
     readonly counts: ChangeCounts;
     readonly stopping: AbortController;
     readonly options: ApiServerOptions;
@@ -104,10 +112,12 @@ export class ApiServer {
   }) {
     this.#http = parts.http;
     this.#definitions = parts.definitions;
+    this.#flowControl = parts.flowControl;
     this.#counts = parts.counts;
     this.#stopping = parts.stopping;
     this.#storage = parts.options.storage;
     this.#clock = parts.options.clock;
+    this.#stopCompaction = compactPeriodically(this.#storage, parts.options);
     this.#credentials = parts.credentials;
     this.url = parts.url;
   }
@@ -121,7 +131,7 @@ export class ApiServer {
       now: now(),
     });
     const rules = celValidationRules();
-    const behaviour = behaviourOf(kindFacts, rules);
+    const behaviour = behaviourOf(kindFactsWith(celExpressionCheck), rules);
     const facts = builtinResources();
     const stored = facts.filter(({ verbs }) => verbs.includes('get'));
     const builtIn = stored.map((resource) => builtinResource(resource, behaviour(resource.group, resource.resource)));
@@ -160,6 +170,7 @@ export class ApiServer {
       now,
     };
     deferred.store = store;
+    reviews.push(legacyBindings({ catalogue, store, now }));
 
     const definitionsResource = catalogue.find('apiextensions.k8s.io', 'customresourcedefinitions');
     if (definitionsResource === undefined) throw new Error('the published facts name no CustomResourceDefinitions');
@@ -192,6 +203,8 @@ export class ApiServer {
         () => ({ text: JSON.stringify(document), contentType }),
       ]),
     );
+    const flowControl = new FlowControl({ catalogue, store, log });
+    documents.set('/metrics', () => ({ text: flowControl.metrics(), contentType: METRICS_TYPE }));
     const version = JSON.stringify(versionInfo(), undefined, 2);
     const router = new Router({
       catalogue,
@@ -221,6 +234,7 @@ export class ApiServer {
         const asker = user ?? { username: 'system:anonymous', groups: ['system:unauthenticated'] };
         return findImpersonatedUser(request, asker, authorizer) ?? asker;
       },
+      findFlow: (info: RequestInfo, user: UserInfo) => flowControl.findFlow({ info, user }),
       authorize: (info: RequestInfo, user: UserInfo) => {
         const { allowed, reason } = authorizer.decide({ ...info, user });
         if (!allowed) throw forbiddenRequest({ ...info, user }, reason);
@@ -231,10 +245,30 @@ export class ApiServer {
 
     await createBootstrapObjects(bootstrapObjects(), { catalogue, store });
     definitions.start();
-    const listening = await http.listen();
+    flowControl.start();
+    stopping.signal.addEventListener('abort', startPolicyTypeChecking({ catalogue, store, log }), { once: true });
+    let listening: number;
+    try {
+      listening = await http.listen();
+    } catch (error) {
+      // The storage is its owner's, who may try another port.
+      await definitions.stop();
+      flowControl.stop();
+      counts.stop();
+      throw error;
+    }
     address = `${host}:${String(listening)}`;
     isReady = true;
-    return new ApiServer({ http, definitions, counts, stopping, options, credentials, url: `https://${address}` });
+    return new ApiServer({
+      http,
+      definitions,
+      flowControl,
+      counts,
+      stopping,
+      options,
+      credentials,
+      url: `https://${address}`,
+    });
   }
 
   /** The authority's certificate in PEM: what clients trust. */
@@ -251,7 +285,9 @@ export class ApiServer {
   /** Ends watches and connections, lets what is under way finish, and closes the storage. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#stopCompaction();
     await this.#definitions.stop();
+    await this.#flowControl.stop();
     this.#counts.stop();
     await this.#http.close();
     await this.#storage.close();

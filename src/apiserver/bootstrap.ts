@@ -24,6 +24,7 @@ export async function createBootstrapObjects(
   objects: readonly KubeObject[],
   { catalogue, store }: { readonly catalogue: ResourceCatalogue; readonly store: ResourceStoreDependencies },
 ): Promise<void> {
+  const { reader } = store;
   for (const object of [...objects.map(asMade), legacyTokenTracking(store.now())]) {
     const slash = object.apiVersion.indexOf('/');
     const group = slash < 0 ? '' : object.apiVersion.slice(0, slash);
@@ -31,6 +32,11 @@ export async function createBootstrapObjects(
       (candidate) => candidate.group === group && candidate.kind === object.kind,
     );
     if (resource === undefined) continue;
+    if (
+      reader.find({ group, resource: resource.resource }, object.metadata.namespace ?? '', object.metadata.name) !==
+      undefined
+    )
+      continue;
     const version = object.apiVersion.slice(slash + 1);
     const context: WriteContext = { ...SYSTEM, version };
     const { object: draft } = resource.versions.get(version)?.codec.decode(object as never) ?? {

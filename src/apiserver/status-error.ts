@@ -188,12 +188,31 @@ export function unacceptedBody(accepted: readonly string[]): StatusError {
 }
 
 /** An `Accept` header that no route's answers meet. */
-export function notAcceptable(): StatusError {
-  const forms = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
-  const streams = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch'];
-  const message = `406: Not Acceptable\n\nAvailable representations: ${[...forms, ...streams].join(', ')}`;
+export function notAcceptable(isCollection: boolean): StatusError {
+  const forms = isCollection ? [...OUTPUT_TYPES, ...STREAM_TYPES] : OUTPUT_TYPES;
+  const message = `406: Not Acceptable\n\nAvailable representations: ${forms.join(', ')}`;
   return new StatusError(406, 'NotAcceptable', message, {});
 }
+
+/** A form (`as=Table`, …) that an object has not which is answered and not kept. */
+export function encodingNotAcceptable(): StatusError {
+  return mediaTypesNotAcceptable(OUTPUT_TYPES);
+}
+
+/** An encoding that a watch can't be sent in. */
+export function streamNotAcceptable(): StatusError {
+  return mediaTypesNotAcceptable(STREAM_TYPES);
+}
+
+function mediaTypesNotAcceptable(accepted: readonly string[]): StatusError {
+  return new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
+}
+
+const OUTPUT_TYPES: readonly string[] = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+const STREAM_TYPES: readonly string[] = [
+  'application/json;stream=watch',
+  'application/vnd.kubernetes.protobuf;stream=watch',
+];
 
 /** A form (`as=Table`, …) that this answer doesn't have. */
 export function formNotAcceptable(message: string): StatusError {

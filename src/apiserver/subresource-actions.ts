@@ -32,7 +32,8 @@ export interface ActionDependencies {
 const PODS: GroupResource = { group: '', resource: 'pods' };
 const BUDGETS: GroupResource = { group: 'policy', resource: 'poddisruptionbudgets' };
 const TOKEN_REQUEST = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' } as const;
-const DONE = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as const;
+/** What is answered where a pod was bound or evicted. */
+export const BOUND = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as const;
 
 /** The actions, by `group/resource/subresource`. */
 export function subresourceActions(deps: ActionDependencies): ReadonlyMap<string, SubresourceAction> {
@@ -87,10 +88,28 @@ interface Performing {
 /** Assigns a pod to a node, once. */
 async function bind(body: JsonObject, request: ResourceRequest, { deps, dryRun }: Performing): Promise<Performed> {
   const { namespace, name } = request.exchange.info;
+  const context = contextOf(request, dryRun);
+  await bindPod(body, { namespace, name }, { store: request.store, now: deps.now(), context });
+  return { code: 201, object: BOUND };
+}
+
+export interface PodBinding {
+  /** That of pods. */
+  readonly store: ResourceStore;
+  readonly now: Date;
+  readonly context: WriteContext;
+}
+
+/** Assigns a pod to the node that a Binding names. Throws `StatusError` 404, 409 where it has one already, and 422. */
+export async function bindPod(
+  body: JsonObject,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  { store, now, context }: PodBinding,
+): Promise<void> {
   const errors = bindingErrors(body);
   if (errors.length > 0) throw invalid({ group: '', kind: 'Binding' }, name, errors);
   const { uid = '' } = (body as unknown as KubeObject).metadata;
-  await request.store.modify(
+  await store.modify(
     namespace,
     name,
     (pod) => {
@@ -98,11 +117,10 @@ async function bind(body: JsonObject, request: ResourceRequest, { deps, dryRun }
       if (uid !== '' && uid !== own) {
         throw conflict(PODS, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${own}`);
       }
-      assignPod(pod, body, deps.now());
+      assignPod(pod, body, now);
     },
-    contextOf(request, dryRun),
+    context,
   );
-  return { code: 201, object: DONE };
 }
 
 /** Deletes a pod unless a disruption budget has none to spare. */
@@ -128,7 +146,7 @@ async function evict(body: JsonObject, request: ResourceRequest, { deps, dryRun 
     },
     { ...context, subresource: '' },
   );
-  return { code: 201, object: DONE };
+  return { code: 201, object: BOUND };
 }
 
 /** Tells the pod's owner why the pod goes. */

@@ -21,7 +21,10 @@ export interface SharedOptions {
 /** Declares the shared options on the root of the program. */
 export function declareSharedOptions(program: Command): Command {
   return program
-    .option('--kubeconfig <file>', 'kubeconfig that names the cluster (default: KUBECONFIG, else ~/.kube/config)')
+    .option(
+      '--kubeconfig <file>',
+      'kubeconfig that names the cluster (default: KUBECONFIG, else a running adra up, else ~/.kube/config)',
+    )
     .option('--context <name>', 'context of the kubeconfig (default: its current one)')
     .option('-n, --namespace <name>', 'namespace to work in (default: that of the context)')
     .option('--as <user>', 'act as this user')

@@ -8,6 +8,8 @@ export interface CommandEntry {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
+  /** True where a running `adra up` is the cluster unless another one is named. */
+  readonly findsEmbedded?: boolean;
   readonly load: () => CommandModule;
 }
 
@@ -15,42 +17,49 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'up',
-    summary: 'try it out: install, run the controller, apply examples, show what becomes of them',
+    summary: 'try it out: a cluster of its own, the controller, examples, and what becomes of them',
     load: () => require('./up') as CommandModule,
   },
   {
     name: 'get',
     summary: 'list environments, or follow them',
+    findsEmbedded: true,
     load: () => require('./get') as CommandModule,
   },
   {
     name: 'describe',
     summary: 'explain one environment: its conditions, what blocks it, its objects and events',
+    findsEmbedded: true,
     load: () => require('./describe') as CommandModule,
   },
   {
     name: 'apply',
     summary: 'create or change objects from files',
+    findsEmbedded: true,
     load: () => require('./apply') as CommandModule,
   },
   {
     name: 'plan',
     summary: 'show what applying files would change, children included; changes nothing',
+    findsEmbedded: true,
     load: () => require('./plan') as CommandModule,
   },
   {
     name: 'start',
     summary: 'start stopped environments',
+    findsEmbedded: true,
     load: () => require('./start') as CommandModule,
   },
   {
     name: 'stop',
     summary: 'stop environments; their volumes stay',
+    findsEmbedded: true,
     load: () => require('./stop') as CommandModule,
   },
   {
     name: 'delete',
     summary: 'delete environments',
+    findsEmbedded: true,
     load: () => require('./delete') as CommandModule,
   },
   {

@@ -7,6 +7,7 @@ import { createLogger, LOG_LEVELS, type LogLevel } from '../log';
 import { systemNamespaceOf } from './cluster/install';
 import { openCluster } from './cluster/open-cluster';
 import { type CommandContext, type CommandModule, type SharedOptions, settingsOf } from './command-context';
+import { portArgument } from './port-argument';
 
 interface ControllerCommandOptions extends SharedOptions {
   readonly systemNamespace?: string;
@@ -32,11 +33,13 @@ export const declare: CommandModule['declare'] = (command, context) => {
     .addOption(new Option('--bind-address <address>', 'address of probes and metrics').default('0.0.0.0'))
     .addOption(
       new Option('--health-port <port>', 'port of /healthz and /readyz; 0: any that is free')
-        .argParser(port)
+        .argParser(portArgument)
         .default(8081),
     )
     .addOption(
-      new Option('--metrics-port <port>', 'port of /metrics; 0: any that is free').argParser(port).default(8080),
+      new Option('--metrics-port <port>', 'port of /metrics; 0: any that is free')
+        .argParser(portArgument)
+        .default(8080),
     )
     .option('--leader-elect', 'work only while holding the lease, so that replicas can stand by', true)
     .option('--no-leader-elect', 'work at once, as the only replica')
@@ -86,12 +89,6 @@ async function runController(options: ControllerCommandOptions, { surroundings }
     await controller.stop();
     await cluster.close();
   }
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('It is no port: write 0 to 65535.');
-  return value;
 }
 
 function count(text: string): number {

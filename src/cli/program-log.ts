@@ -10,7 +10,7 @@ export function programLog(output: Pick<Output, 'note' | 'isVerbose'>): Logger {
   const line = (level: string, message: string, keys: LogKeys = {}): void => {
     const words = Object.entries(keys)
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+      .map(([key, value]) => `${key}=${textOf(value)}`);
     output.note([`${level}: ${message}`, ...words].join(' '));
   };
   const quiet = (): void => undefined;
@@ -20,4 +20,9 @@ export function programLog(output: Pick<Output, 'note' | 'isVerbose'>): Logger {
     warn: output.isVerbose ? (message, keys) => line('warn', message, keys) : quiet,
     error: (message, keys) => line('error', message, keys),
   };
+}
+
+function textOf(value: unknown): string {
+  if (value instanceof Error) return value.message;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -4,8 +4,9 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../adapters/files/package-version';
 import { AdrasteiaError } from '../errors';
-import { type CommandContext, declareSharedOptions } from './command-context';
+import { type CommandContext, declareSharedOptions, type SharedOptions } from './command-context';
 import { COMMANDS } from './commands';
+import { findStandIn } from './embedded/stand-in';
 import { takeVariables } from './environment-variables';
 import { errorLines } from './error-lines';
 import { EXIT_CODES, type ExitName, exitOfAll } from './exit-codes';
@@ -53,6 +54,7 @@ function buildProgram(args: readonly string[], context: CommandContext): Command
   program.hook('preAction', (root, command) => {
     takeVariables(root, surroundings.environment);
     takeVariables(command, surroundings.environment);
+    if (COMMANDS.find(({ name }) => name === command.name())?.findsEmbedded === true) takeEmbedded(root, surroundings);
   });
   for (const { name, summary, load } of COMMANDS) {
     const command = program.createCommand(name).summary(summary).copyInheritedSettings(program);
@@ -61,6 +63,14 @@ function buildProgram(args: readonly string[], context: CommandContext): Command
     program.addCommand(command);
   }
   return program;
+}
+
+/** Fills in the embedded API of a running `adra up`, where no cluster is named. */
+function takeEmbedded(root: Command, { environment, stderr }: Surroundings): void {
+  const standIn = findStandIn(root.opts<SharedOptions>(), environment);
+  if (standIn === undefined) return;
+  root.setOptionValueWithSource('kubeconfig', standIn.kubeconfig, 'implied');
+  if (standIn.notice !== undefined) stderr.write(`${standIn.notice}\n`);
 }
 
 /** The program with every command declared, as completion and the reference page need it. It isn't for running. */

@@ -1,22 +1,28 @@
 /**
- * `adra up`: everything in one process, for trying things.
+ * `adra up`: everything that it takes to try things, in one process or several.
  *
- * In order: CRDs and namespace; a simulated node where the cluster has none; the controller, without a lease; the objects, as
- * `adra apply` would send them; then what becomes of them. What it started ends with it, in the opposite order; objects stay.
+ * In order: an embedded Kubernetes API, unless a cluster is named; CRDs and namespace; a simulated node where the cluster has
+ * none; the controller, without a lease; the objects, as `adra apply` would send them; then what becomes of them. What it
+ * started ends with it, in the opposite order; objects stay.
  */
 import { join } from 'node:path';
+import { type Command, Option } from 'commander';
 import type { SourcedManifest } from '../adapters/files/manifest-documents';
 import { packageFolder } from '../adapters/files/package-version';
 import { type KubeObject, referenceKey, referenceTo } from '../api/object';
-import { Controller, LEASE_NAME } from '../controller/controller';
+import { LEASE_NAME } from '../controller/controller';
 import { AdrasteiaError } from '../errors';
-import { SimulatedNode, standardStorageClass } from '../programs/simulated-node';
+import { standardStorageClass } from '../programs/simulated-node';
 import { sentLine } from './apply';
 import { environmentKinds, isEnvironment } from './cluster/environment-kinds';
-import { assertNoController, hasNodes, install, SYSTEM_NAMESPACE, sendOwn } from './cluster/install';
-import { namesCluster, type OpenCluster, openCluster } from './cluster/open-cluster';
+import { assertNoController, hasNodes, install, sendOwn } from './cluster/install';
+import { type ClusterChoice, type OpenCluster, openCluster } from './cluster/open-cluster';
 import { timeoutOption } from './cluster/timeout-option';
 import { type CommandContext, type CommandModule, type SharedOptions, settingsOf } from './command-context';
+import { type EmbeddedChoice, startEmbeddedApi } from './embedded/embedded-cluster';
+import { PART_TITLES, type PartName, type StartPart, startHere } from './embedded/parts';
+import { startSeparately } from './embedded/separate-part';
+import { isNamedByFlag } from './embedded/stand-in';
 import { changeLines } from './environments/change-lines';
 import { FollowedEnvironments } from './environments/follow';
 import { progressOn } from './environments/show-progress';
@@ -26,39 +32,79 @@ import { prepare } from './manifests/prepare';
 import { readInput } from './manifests/read-input';
 import { sendAll } from './manifests/send';
 import type { Output } from './output';
+import { portArgument } from './port-argument';
 import { environmentListText, LIST_FORMS, type ListForm } from './print/environment-list';
 import { outputOption } from './print/formats';
 import { programLog } from './program-log';
 
-interface UpOptions extends SharedOptions {
+interface UpOptions extends SharedOptions, EmbeddedChoice {
+  readonly separate?: boolean;
   readonly once?: boolean;
   readonly timeout: number;
   readonly output: ListForm;
 }
 
 const HELP = `
-Needs a cluster and the rights to install CRDs in it. On a cluster without nodes a simulated node makes environments ready: nothing
-runs then, and they are shown as "Ready (simulated)". Objects stay in the cluster when it ends; adra delete removes them.
+With no cluster named by --kubeconfig or --context it brings along a Kubernetes API of its own, whose nodes are simulated: no
+container runs, and environments are shown as "Ready (simulated)". KUBECONFIG and ~/.kube/config are left alone, so that nothing is
+installed in a cluster by accident. While it runs, kubectl reaches it by the printed line, and the other commands of adra by
+themselves. Objects are kept and there again next time; with --memory nothing is.
+
+In a cluster that is named, it needs the rights to install CRDs. Where that cluster has no nodes, a simulated one makes environments
+ready. Objects stay in the cluster when it ends; adra delete removes them.
 
 Examples:
-  adra up --context kind-try
-  adra up --once -o json examples/jupyterlab`;
+  adra up
+  adra up --memory --once -o json examples/jupyterlab
+  adra up --context kind-try`;
+
+/** Flags that mean nothing in a cluster that is there already. */
+const EMBEDDED_FLAGS = ['data', 'memory', 'reset', 'port'] as const;
 
 export const declare: CommandModule['declare'] = (command, context) => {
   command
     .description(
-      'Try it out on a cluster: install the CRDs, run the controller, apply files, and show what becomes of them until Ctrl-C.',
+      'Try it out, on a Kubernetes API of its own or in a cluster that is named: install the CRDs, run the controller, apply files, and show what becomes of them until Ctrl-C.',
     )
     .argument('[files...]', 'files or folders (default: the examples of the package)')
     .option('--once', 'end when every environment has come to rest, and print the result')
     .addOption(timeoutOption('120s'))
+    .option(
+      '--data <folder>',
+      'where its own API keeps objects and keys (default: embedded in ADRA_HOME, else in ~/.local/state/adrasteia)',
+    )
+    .addOption(
+      new Option('--memory', 'keep nothing: objects and keys are gone when it ends').conflicts(['data', 'reset']),
+    )
+    .option('--reset', 'first remove all objects that its own API keeps from earlier runs')
+    .addOption(
+      new Option(
+        '--port <port>',
+        'port of its own API; 0: any that is free (default: that of the run before, else 26443 or the next that is free)',
+      ).argParser(portArgument),
+    )
+    .option(
+      '--separate',
+      'run API, controllers with node, and controller in a process each, so that each can be measured',
+    )
     .addOption(outputOption(LIST_FORMS))
     .addHelpText('after', HELP)
     .action(async (files: readonly string[]) => {
       const { options, output } = settingsOf<UpOptions>(command, context);
+      if (isNamedByFlag(options)) refuseEmbeddedFlags(command);
       await up(files, { options, output, context });
     });
 };
+
+/** `UsageInvalid` for what is asked of an API of its own, where a cluster is named. A variable may hold for other runs. */
+function refuseEmbeddedFlags(command: Command): void {
+  const flag = EMBEDDED_FLAGS.find((name) => command.getOptionValueSource(name) === 'cli');
+  if (flag !== undefined)
+    throw new AdrasteiaError(
+      'UsageInvalid',
+      `cannot take --${flag} where a cluster is named: leave it out, or --kubeconfig and --context`,
+    );
+}
 
 interface Run {
   readonly options: UpOptions;
@@ -67,87 +113,121 @@ interface Run {
 }
 
 async function up(files: readonly string[], run: Run): Promise<void> {
-  const { options, context } = run;
-  if (!namesCluster(options)) throw noCluster();
   const paths = files.length === 0 ? [join(packageFolder(), 'examples')] : files;
-  const input = await readInput(paths, { stdin: context.surroundings.stdin, recursive: true });
-  const open = openCluster(options);
-  const started: (() => Promise<void>)[] = [() => open.cluster.close()];
+  const input = await readInput(paths, { stdin: run.context.surroundings.stdin, recursive: true });
+  const fatal = new AbortController();
+  const started: (() => Promise<void>)[] = [];
   try {
-    await upIn(open, input, run, started);
+    const stage = await setUp(run, fatal, started);
+    run.output.note(`objects from ${paths.join(', ')}`);
+    await applyAndFollow(input, stage, run, started);
+  } catch (error) {
+    // What doesn't answer any more has perhaps said why it ended.
+    throw fatal.signal.aborted ? fatal.signal.reason : error;
   } finally {
-    for (const stop of started.reverse()) await stop();
+    await stopAll(started);
   }
 }
 
-function noCluster(): AdrasteiaError {
-  return new AdrasteiaError(
-    'KubeconfigInvalid',
-    'no cluster is named, and an embedded API to stand in for one is not there yet: name a cluster by --kubeconfig, --context or KUBECONFIG; in a checkout, npm start brings up a control plane by itself',
-  );
+/** In the opposite order, each also where another fails. */
+async function stopAll(started: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const stop of started.toReversed()) await stop().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
-async function upIn(
-  open: OpenCluster,
+/** A cluster in which everything runs that environments need. */
+interface Stage {
+  readonly open: OpenCluster;
+  /** False while the controller has something to do. */
+  readonly isDrained: () => boolean;
+  /** Aborts when the user wants it to end, or a part has. */
+  readonly ending: AbortSignal;
+}
+
+async function setUp(
+  { options, output, context }: Run,
+  fatal: AbortController,
+  started: (() => Promise<void>)[],
+): Promise<Stage> {
+  const { clock, signal, environment } = context.surroundings;
+  const note = (line: string): void => output.note(line);
+  const ending = AbortSignal.any([signal, fatal.signal]);
+  const startPart = starterOf({ options, output, context }, ending, (error) => fatal.abort(error));
+
+  const api = isNamedByFlag(options) ? undefined : await startEmbeddedApi(options, { environment, startPart, note });
+  if (api !== undefined) started.push(api.stop);
+  const choice: ClusterChoice = api === undefined ? clusterChoice(options) : { kubeconfig: api.kubeconfig };
+  const open = openCluster({ ...options, ...choice });
+  started.push(() => open.cluster.close());
+  const { cluster } = open;
+  if (api === undefined) note(`cluster ${cluster.connection.server} (context ${cluster.connection.context})`);
+  else if (options.separate === true) note(partLine('api', api.pid));
+  await assertNoController(cluster, LEASE_NAME, clock.now());
+  await install(open, { clock, signal });
+  note('CRDs are installed');
+
+  if (api !== undefined || !(await hasNodes(cluster))) {
+    await sendOwn([standardStorageClass()], open, { clock, signal });
+    const authority = api === undefined ? {} : { authority: api.authority };
+    const controllers = await startPart('controllers', { cluster: choice, ...authority });
+    started.push(controllers.stop);
+    if (options.separate === true) note(partLine('controllers', controllers.pid));
+    if (api === undefined)
+      note('this cluster has no node: a simulated one makes environments "Ready (simulated)", and nothing runs');
+  }
+  const controller = await startPart('controller', { cluster: choice });
+  started.push(controller.stop);
+  note(options.separate === true ? partLine('controller', controller.pid) : 'the controller runs in this process');
+  return { open, isDrained: controller.isDrained, ending };
+}
+
+function starterOf(
+  { options, output, context }: Run,
+  signal: AbortSignal,
+  onFatal: (error: AdrasteiaError) => void,
+): StartPart {
+  const { clock } = context.surroundings;
+  if (options.separate !== true) return startHere({ clock, log: programLog(output), onFatal });
+  return startSeparately({ clock, signal, isVerbose: output.isVerbose, note: (line) => output.note(line), onFatal });
+}
+
+function partLine(name: PartName, pid: number): string {
+  return `process ${pid}: ${PART_TITLES[name]}`;
+}
+
+function clusterChoice({ kubeconfig, context, as, asGroup }: SharedOptions): ClusterChoice {
+  return { kubeconfig, context, as, asGroup };
+}
+
+async function applyAndFollow(
   input: readonly SourcedManifest[],
+  stage: Stage,
   run: Run,
   started: (() => Promise<void>)[],
 ): Promise<void> {
   const { options, output, context } = run;
-  const { cluster } = open;
   const { clock, signal } = context.surroundings;
-  const log = programLog(output);
-  output.note(`cluster ${cluster.connection.server} (context ${cluster.connection.context})`);
-  await assertNoController(cluster, LEASE_NAME, clock.now());
-  await install(open, { clock, signal });
-  output.note('CRDs are installed');
-
-  if (!(await hasNodes(cluster))) {
-    await sendOwn([standardStorageClass()], open, { clock, signal });
-    const node = new SimulatedNode({ cluster, clock, log });
-    await node.start();
-    started.push(() => node.stop());
-    output.note('this cluster has no node: a simulated one makes environments "Ready (simulated)", and nothing runs');
-  }
-
-  const fatal = new AbortController();
-  const ending = AbortSignal.any([signal, fatal.signal]);
-  const controller = new Controller({
-    cluster,
-    clock,
-    log,
-    systemNamespace: SYSTEM_NAMESPACE,
-    leaderElection: false,
-    onFatal: (error) => {
-      fatal.abort(error);
-    },
-  });
-  started.push(() => controller.stop());
-  await controller.start();
-  output.note('the controller runs in this process');
-
-  const { notices, manifests, problems } = prepare(input, open.namespace);
+  const { notices, manifests, problems } = prepare(input, stage.open.namespace);
   for (const notice of notices) output.note(notice);
-  const { sent, errors } = await sendAll(manifests, open, { dryRun: false, force: false, clock, signal }, (one) => {
+  const settings = { dryRun: false, force: false, clock, signal };
+  const { sent, errors } = await sendAll(manifests, stage.open, settings, (one) => {
     output.note(sentLine(one));
   });
   const environments = sent.map(({ object }) => object).filter(isEnvironment);
-  const result = await follow(environments, { ...run, open, controller, ending, started });
+  const result = await follow(environments, { ...run, ...stage, started });
   reportErrors([...problems, ...errors, ...result], output, context);
   if (options.once === true && signal.aborted) context.endWith('interrupted');
 }
 
-interface Following extends Run {
-  readonly open: OpenCluster;
-  readonly controller: Controller;
-  readonly ending: AbortSignal;
+interface Following extends Run, Stage {
   readonly started: (() => Promise<void>)[];
 }
 
 /** Shows the environments until they rest, or the run is told to end; gives what went wrong on the way. */
 async function follow(
   environments: readonly KubeObject[],
-  { options, output, context, open, controller, ending, started }: Following,
+  { options, output, context, open, isDrained, ending, started }: Following,
 ): Promise<readonly AdrasteiaError[]> {
   const { clock } = context.surroundings;
   const wanted = new Set(environments.map((object) => referenceKey(referenceTo(object))));
@@ -165,13 +245,15 @@ async function follow(
     },
   });
   started.push(() => followed.close());
-  await followed.start();
+  const aborted = new Promise<void>((resolve) => {
+    if (ending.aborted) resolve();
+    else ending.addEventListener('abort', () => resolve(), { once: true });
+  });
+  // A list is asked for again and again, also of an API that is gone.
+  await Promise.race([followed.start(), aborted]);
   if (!isOnce) {
     progress.begin(followed.objects());
-    await new Promise<void>((resolve) => {
-      if (ending.aborted) resolve();
-      else ending.addEventListener('abort', () => resolve(), { once: true });
-    });
+    await aborted;
     return ending.reason instanceof AdrasteiaError ? [ending.reason] : [];
   }
   try {
@@ -181,7 +263,7 @@ async function follow(
       timeoutMs: options.timeout,
       objects: () => followed.objects(),
       expected: wanted.size,
-      isQuiet: () => controller.runtime.isDrained,
+      isQuiet: isDrained,
     });
     return ending.reason instanceof AdrasteiaError ? [ending.reason] : [];
   } catch (error) {

@@ -113,6 +113,8 @@ export class Informer {
     while (!this.isStopped()) {
       try {
         if (this.resourceVersion === undefined) await this.relist();
+        // A watch begun now would never be told that all is over.
+        if (this.isStopped()) return;
         pause = FIRST_PAUSE_MS;
         const startedAt = this.options.clock.now();
         await this.watchOnce();

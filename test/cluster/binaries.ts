@@ -14,20 +14,26 @@ import { ClusterProblem } from './problem';
 export const PROGRAMS = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'] as const;
 export type Program = (typeof PROGRAMS)[number];
 
+/** Kubernetes' own end-to-end tests; no part of a cluster. */
+export const TESTS = 'kubernetes-e2e';
+
 /** Tells a person how things go: one line, on stderr. */
 export type Note = (line: string) => void;
 
 /** The path of a program, built or not. */
-export function binaryPath(program: Program): string {
+export function binaryPath(program: Program | typeof TESTS): string {
   return join(binaryDirectory(kubernetesVersion()), program);
 }
 
-/** Builds what isn't built yet. A `ClusterProblem` where Go is missing or a build fails. */
-export async function ensureBinaries(note: Note): Promise<void> {
+/** Builds what isn't built yet; default: a cluster's programs. A `ClusterProblem` where Go is missing or a build fails. */
+export async function ensureBinaries(
+  note: Note,
+  programs: readonly (Program | typeof TESTS)[] = PROGRAMS,
+): Promise<void> {
   const version = kubernetesVersion();
   const directory = binaryDirectory(version);
   mkdirSync(directory, { recursive: true });
-  for (const program of PROGRAMS) {
+  for (const program of programs) {
     const target = join(directory, program);
     if (existsSync(target)) continue;
     note(`building ${program} ${version} (minutes, once per version)`);
@@ -41,7 +47,7 @@ export async function ensureBinaries(note: Note): Promise<void> {
   }
 }
 
-function goBuild(program: Program, version: string, output: string): Promise<void> {
+function goBuild(program: string, version: string, output: string): Promise<void> {
   const args = [
     'build',
     '-trimpath',

@@ -1,13 +1,14 @@
 /**
- * The main job, as the README has it: `npm start -- --once -o json`, in a process of its own, on a control plane of its own.
+ * The main job, as the README has it: `npm start -- --once -o json`, in a process of its own, on a Kubernetes API of its own.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { environmentOf, ROOT, recordsIn, START, startUntil } from './adra-up';
 
 jest.setTimeout(600_000);
 
-const ROOT = join(__dirname, '../..');
 const OTHERS = join(ROOT, '../shared/seeds/samples/kode');
 
 interface Row {
@@ -19,28 +20,18 @@ interface Row {
   readonly message: string;
 }
 
-/** Processes of control planes on this machine, as `pid command`. */
-function controlPlanes(): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-        return /adrasteia\/cluster\/v[^/]+\/bin\//.test(program) ? [`${pid} ${program}`] : [];
-      } catch {
-        // It ended between the two looks.
-        return [];
-      }
-    });
-}
-
-const before = controlPlanes();
-const started = spawnSync(process.execPath, ['lib/test/cluster/start.js', '--once', '-o', 'json'], {
+const home = mkdtempSync(join(tmpdir(), 'adra-main-job-'));
+const started = spawnSync(process.execPath, [START, '--once', '-o', 'json'], {
   cwd: ROOT,
+  env: environmentOf(home),
   encoding: 'utf8',
   timeout: 590_000,
 });
 const rows = started.status === 0 ? (JSON.parse(started.stdout) as { items: Row[] }).items : [];
+afterAll(() => {
+  rmSync(home, { recursive: true });
+});
+
 const ready = (kind: string): string[] => rows.filter((row) => row.kind === kind && row.ready).map(({ name }) => name);
 
 describe('npm start -- --once -o json', () => {
@@ -57,8 +48,8 @@ describe('npm start -- --once -o json', () => {
     for (const row of rows.filter((item) => item.ready)) expect(row.status).toBe('Ready (simulated)');
   });
 
-  test('leaves no process of its control plane behind', () => {
-    expect(controlPlanes().filter((process) => !before.includes(process))).toEqual([]);
+  test('leaves nothing running', () => {
+    expect(recordsIn(home)).toEqual([]);
   });
 });
 
@@ -88,28 +79,12 @@ withOthers('the nine published objects of kode-operator (where a copy lies besid
 });
 
 describe('npm start without --once', () => {
-  test('serves until Ctrl-C, then ends in order and leaves nothing behind', async () => {
-    const others = controlPlanes();
-    const child = spawn(process.execPath, ['lib/test/cluster/start.js'], {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-    await new Promise<void>((resolve, reject) => {
-      let text = '';
-      const take = (chunk: Buffer): void => {
-        text += chunk.toString();
-        if (text.includes('thesis Ready (simulated)')) resolve();
-      };
-      child.stdout.on('data', take);
-      child.stderr.on('data', take);
-      void ended.then(() => {
-        reject(new Error(`it ended by itself:\n${text}`));
-      });
-    });
-    expect(controlPlanes().length).toBeGreaterThan(others.length);
+  test('serves until Ctrl-C, then ends in order; what it made is there again', async () => {
+    const { child, ended, text } = await startUntil('thesis Ready (simulated)', [START], home);
+    expect(text()).toContain('environment.adrasteia.dev/thesis unchanged');
+    expect(recordsIn(home)).toHaveLength(1);
     child.kill('SIGINT');
     expect(await ended).toBe(0);
-    expect(controlPlanes().filter((process) => !others.includes(process))).toEqual([]);
+    expect(recordsIn(home)).toEqual([]);
   });
 });

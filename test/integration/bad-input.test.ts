@@ -7,10 +7,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KubeObject, Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
-import { kubectl } from '../support/cluster';
+import { hasKubectl, kubectl } from '../support/cluster';
 import { anyEnvironment, anyTemplate, engineCrds, engineKinds, kode, kodeTemplate, typeOf } from '../support/engine';
 import { Harness, type Running } from '../support/harness';
 import { CONFIG_MAP, STATEFUL_SET } from '../support/widget';
+import { testWithKubectl } from '../support/with-kubectl';
 
 jest.setTimeout(120_000);
 
@@ -234,7 +235,7 @@ describe('bad input', () => {
     expect(refused.length + shown.length + 1).toBeGreaterThanOrEqual(30);
   });
 
-  test.each(refused)('is refused when $because', ({ object, says }) => {
+  testWithKubectl.each(refused)('is refused when $because', ({ object, says }) => {
     const given = object();
     const input = typeof given === 'string' ? given : JSON.stringify(placed(given));
     const { stderr, code } = kubectl(['apply', '-f', '-'], { input, expectFailure: true });
@@ -329,7 +330,7 @@ function conditionOf(
 const OTHERS = join(__dirname, '../../../shared/seeds/samples/kode');
 
 // eslint-disable-next-line no-restricted-syntax -- the folder is beside the repository, not in it
-(existsSync(OTHERS) ? describe : describe.skip)(
+(existsSync(OTHERS) && hasKubectl() ? describe : describe.skip)(
   'the published objects of kode-operator, by kubectl (where a copy lies beside the checkout)',
   () => {
     test.each(existsSync(OTHERS) ? readdirSync(OTHERS).sort() : [])(

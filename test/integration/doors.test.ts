@@ -1,5 +1,5 @@
 /**
- * A real API server takes what the doors write. For Pulumi that is what the program registers with a recording engine, since
+ * An API server takes what the doors write. For Pulumi that is what the program registers with a recording engine, since
  * no real engine is run.
  */
 import { join } from 'node:path';
@@ -10,11 +10,12 @@ import { describeObject, type Manifest } from '../../src/api/object';
 import { renderTree } from '../../src/synth';
 import { type KubectlResult, kubectl } from '../support/cluster';
 import { type BuiltTree, buildTree, manifestsOf, type ProgramRun, runProgram } from '../support/pulumi-monitor';
+import { describeWithKubectl } from '../support/with-kubectl';
 
 const ROOT = join(__dirname, '../..');
 const NAMESPACE = 'doors-suite';
 
-describe('a real API server', () => {
+describeWithKubectl('an API server', () => {
   let tree: BuiltTree;
   let run: ProgramRun;
   const registered = (kind: string): readonly Manifest[] =>

@@ -12,6 +12,7 @@ import { validatorOf } from '../../src/schema/validator';
 import { SAMPLES } from '../schema/kind-samples';
 import { CASES, SPECIMEN } from '../schema/specimen';
 import { kubectl } from '../support/cluster';
+import { describeWithKubectl } from '../support/with-kubectl';
 
 const CRDS = [
   { kind: 'Specimen', crd: crdOf(SPECIMEN) },
@@ -24,24 +25,24 @@ function send(verb: 'create' | 'replace', object: Manifest, expectFailure: boole
   return expectFailure ? stderr : stdout;
 }
 
-beforeAll(() => {
-  for (const { crd } of CRDS)
-    kubectl(['apply', '--server-side', '--force-conflicts', '--filename=-'], { input: JSON.stringify(crd) });
-  kubectl([
-    'wait',
-    '--for=condition=Established',
-    '--timeout=60s',
-    ...CRDS.map(({ crd }) => `crd/${crd.metadata.name}`),
-  ]);
-  // Discovery of a new kind may lag behind its condition.
-  for (const { crd } of CRDS) kubectl(['get', crd.metadata.name, '--all-namespaces', '--ignore-not-found']);
-});
+describeWithKubectl('the API server', () => {
+  beforeAll(() => {
+    for (const { crd } of CRDS)
+      kubectl(['apply', '--server-side', '--force-conflicts', '--filename=-'], { input: JSON.stringify(crd) });
+    kubectl([
+      'wait',
+      '--for=condition=Established',
+      '--timeout=60s',
+      ...CRDS.map(({ crd }) => `crd/${crd.metadata.name}`),
+    ]);
+    // Discovery of a new kind may lag behind its condition.
+    for (const { crd } of CRDS) kubectl(['get', crd.metadata.name, '--all-namespaces', '--ignore-not-found']);
+  });
 
-afterAll(() => {
-  kubectl(['delete', `crd/specimens.specimen.adrasteia.dev`, '--wait=false']);
-});
+  afterAll(() => {
+    kubectl(['delete', `crd/specimens.specimen.adrasteia.dev`, '--wait=false']);
+  });
 
-describe('the API server', () => {
   test.each(CRDS)('stores the CRD of $kind as it is written', ({ crd }) => {
     const stored = JSON.parse(kubectl(['get', `crd/${crd.metadata.name}`, '--output=json']).stdout) as Manifest;
     expect(canonicalJson(stored['spec'])).toBe(canonicalJson(crd['spec']));

@@ -114,6 +114,20 @@ describe('Informer (against a scripted server)', () => {
     await informer.close();
   });
 
+  test('ends at once when it is closed while it lists', async () => {
+    const server = new ScriptedServer();
+    let answer: (list: ObjectList) => void = () => undefined;
+    server.list = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    const { informer } = await started(server);
+    const closed = informer.close();
+    answer({ items: [], resourceVersion: '1' });
+    await closed;
+    expect(server.connections).toHaveLength(0);
+  });
+
   test('resumes a watch that ended from the last version it saw, bookmarks included, without listing', async () => {
     const { server, clock, informer } = await started();
     server.last.send({ type: 'ADDED', object: object('a', '7') });

@@ -27,12 +27,6 @@ export function hasKubectl(): boolean {
   return existsSync(binaryPath('kubectl'));
 }
 
-/** As `describe`, for suites that use kubectl; where there is none they are skipped, and Jest counts them so. */
-export function describeWithKubectl(title: string, suite: () => void): void {
-  // eslint-disable-next-line no-restricted-syntax -- a machine with Node alone has no kubectl
-  (hasKubectl() ? describe : describe.skip)(title, suite);
-}
-
 /** How a kubectl command is run. */
 export interface KubectlOptions {
   /** What kubectl reads with `-f -`. */

@@ -3,22 +3,30 @@
  * webhooks say in expressions.
  *
  * `syntax` reads expressions, `typing` checks them, `cost` estimates what they cost, `evaluation` runs them on `values`;
- * `libraries` has the functions, `schemas` sees JSON through schemas, `validations` is what CRDs need.
+ * `libraries` has the functions, `schemas` sees JSON through schemas, `validations` is what CRDs need, `admission` what
+ * policies and webhooks need.
  * @see https://kubernetes.io/docs/reference/using-api/cel/
  */
 import { canonicalJson, type JsonObject, type JsonValue } from '../../api/json';
 import type { KubeObject } from '../../api/object';
 import type { ValidationRules } from '../custom-resources/validation-rules';
 import type { FieldError } from '../field-error';
+import type { SchemaNode } from '../schema/schema-node';
 import { nodeOf } from '../schema/structural-schema';
 import { PolicyProgram } from './admission/policy-program';
 import { ruleErrors } from './validations/rule-check';
 import { RuleEvaluation } from './validations/rule-evaluator';
-import { findRules } from './validations/rule-node';
+import { findRules, type RuleNode } from './validations/rule-node';
 
 export { webhookConditions } from './admission/match-conditions';
 export { celExpressionCheck } from './admission/policy-expressions';
 export type { Denial, PolicyVerdict } from './admission/policy-program';
+export {
+  type ExpressionWarning,
+  type KindSource,
+  typeCheckWarnings,
+  type VersionedKind,
+} from './admission/type-checking';
 
 /** Rules that are evaluated, also telling what was let through as it didn't change. */
 export interface EvaluatedRules {
@@ -26,19 +34,31 @@ export interface EvaluatedRules {
   evaluate(value: JsonValue, old: JsonValue | undefined, warn?: (text: string) => void): readonly FieldError[];
 }
 
-/** The rules of CRDs, in CEL. Compiling one schema takes milliseconds; what is compiled is to be kept. */
-export function celValidationRules(): ValidationRules {
+export interface CelValidationRules extends ValidationRules {
+  compile(schema: SchemaNode): EvaluatedRules | undefined;
+}
+
+function evaluatedRules(root: RuleNode): EvaluatedRules {
   return {
-    compile(schema): EvaluatedRules | undefined {
+    evaluate(value, old, warn = () => undefined) {
+      const evaluation = new RuleEvaluation(warn);
+      evaluation.run(root, value, old);
+      return evaluation.errors;
+    },
+  };
+}
+
+/** The rules of CRDs, in CEL; what is compiled is kept as long as the schema. */
+export function celValidationRules(): CelValidationRules {
+  const compiled = new WeakMap<SchemaNode, { readonly rules: EvaluatedRules | undefined }>();
+  return {
+    compile(schema) {
+      const known = compiled.get(schema);
+      if (known !== undefined) return known.rules;
       const root = findRules(schema);
-      if (root === undefined) return undefined;
-      return {
-        evaluate(value, old, warn = () => undefined) {
-          const evaluation = new RuleEvaluation(warn);
-          evaluation.run(root, value, old);
-          return evaluation.errors;
-        },
-      };
+      const rules = root === undefined ? undefined : evaluatedRules(root);
+      compiled.set(schema, { rules });
+      return rules;
     },
     check(openAPIV3Schema: JsonObject, { path, old }) {
       const isUnchanged = old !== undefined && canonicalJson(old) === canonicalJson(openAPIV3Schema);

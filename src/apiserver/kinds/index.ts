@@ -16,6 +16,7 @@ import { discoveryKinds } from './discovery';
 import { eventsKinds } from './events';
 import { flowcontrolKinds } from './flowcontrol';
 import type { KindFacts } from './kind-facts';
+import { knowsFinalizers } from './metadata';
 import { type MetadataRepeats, withMetadataRepeats } from './metadata-repeats';
 import { networkingKinds } from './networking';
 import { nodeKinds } from './node';
@@ -44,7 +45,10 @@ export function kindFactsWith(check: ExpressionCheck): KindFactsLookup {
   for (const [group, kinds] of groups) {
     for (const [resource, kind] of Object.entries(kinds)) {
       const repeats = REPEATS.get(`${resource}.${group}`);
-      const strategy = repeats === undefined ? kind.strategy : withMetadataRepeats(kind.strategy, repeats);
+      const strategy =
+        repeats === undefined
+          ? kind.strategy
+          : withMetadataRepeats(kind.strategy, { ...repeats, knowsFinalizers: knowsFinalizers(group) });
       facts.set(`${resource}.${group}`, { ...kind, strategy });
     }
   }

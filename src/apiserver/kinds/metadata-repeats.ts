@@ -14,6 +14,8 @@ export type MetadataRepeat = 'object' | 'update';
 
 export interface MetadataRepeats {
   readonly namespaced: boolean;
+  /** As in `ObjectMetaRules`. Default true. */
+  readonly knowsFinalizers?: boolean;
   /** In the order in which they are applied. */
   readonly ofObject: readonly MetadataRepeat[];
   /** Default: those for updates. */
@@ -22,13 +24,13 @@ export interface MetadataRepeats {
 
 /** The strategy, which tells again what is wrong with metadata. */
 export function withMetadataRepeats(strategy: Strategy, repeats: MetadataRepeats): Strategy {
-  const { namespaced, ofObject, ofStatus = ['update'] } = repeats;
+  const { namespaced, knowsFinalizers = true, ofObject, ofStatus = ['update'] } = repeats;
   const validateName = (name: string, isPrefix: boolean): readonly string[] =>
     strategy.validateName === undefined ? isDnsSubdomainName(name, isPrefix) : strategy.validateName(name, isPrefix);
   const apply = (object: KubeObject, old: KubeObject, repeat: MetadataRepeat): FieldError[] =>
     repeat === 'update'
-      ? validateObjectMetaUpdate(object.metadata, old.metadata, 'metadata', true)
-      : validateObjectMeta(object.metadata, { namespaced, validateName, path: 'metadata', knowsFinalizers: true });
+      ? validateObjectMetaUpdate(object.metadata, old.metadata, 'metadata', knowsFinalizers)
+      : validateObjectMeta(object.metadata, { namespaced, validateName, path: 'metadata', knowsFinalizers });
   return {
     ...strategy,
     validateUpdate: (object: KubeObject, old: KubeObject, context: StrategyContext) => [

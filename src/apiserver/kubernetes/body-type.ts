@@ -2,7 +2,8 @@
  * Whether a body is of the kind that an endpoint of a built-in resource takes, with the answers that a client gets where it isn't.
  */
 import type { JsonObject, JsonValue } from '../../api/json';
-import { badRequest, type StatusError } from '../status-error';
+import { invalidField } from '../field-error';
+import { badRequest, invalid, type StatusError } from '../status-error';
 import { BodySyntaxError } from './body-syntax';
 import { parseJsonBody } from './json-body';
 import { readProtobuf } from './protobuf';
@@ -42,14 +43,23 @@ const SCHEME = 'pkg/runtime/scheme.go:110';
  * endpoint takes. Throws `StatusError` 400.
  */
 export function readTypedBody({ text, mediaType, expected, findDuplicates }: BodyText): TypedBody {
-  const isYaml = mediaType === 'application/yaml';
   const unrecognized = (why: string): StatusError => unrecognizedBody(why, Buffer.from(text, 'utf8'), expected);
+  const { value, duplicates } = readBody({ text, mediaType, findDuplicates }, unrecognized);
+  if (isCustom(expected) && (value['kind'] ?? '') === '') throw unrecognized(`Object 'Kind' is missing in '${text}'`);
+  return { value: ofExpectedType(value, expected, unrecognized), duplicates };
+}
+
+/** The object that a body's text says, whatever its kind. Throws what `refuse` makes of the reason why it is none. */
+export function readBody(
+  { text, mediaType, findDuplicates }: Omit<BodyText, 'expected'>,
+  refuse: (why: string) => StatusError,
+): TypedBody {
+  const isYaml = mediaType === 'application/yaml';
   const parsed = parsedBody(
     () => (isYaml ? parseYamlBody : parseJsonBody)(text, findDuplicates),
-    (why) => unrecognized(isYaml ? why : `${JSON_PROBLEM}${why}`),
+    (why) => refuse(isYaml ? why : `${JSON_PROBLEM}${why}`),
   );
-  const value = ofExpectedType(parsed.value, expected, unrecognized);
-  return { value, duplicates: isYaml ? parsed.duplicates : [] };
+  return { value: objectWithType(parsed.value, refuse), duplicates: isYaml ? parsed.duplicates : [] };
 }
 
 /** As `readTypedBody`, of a body in `application/vnd.kubernetes.protobuf`. */
@@ -70,11 +80,7 @@ function parsedBody<T>(parse: () => T, unrecognized: (why: string) => StatusErro
   }
 }
 
-function ofExpectedType(
-  value: JsonValue,
-  expected: ExpectedKind,
-  unrecognized: (why: string) => StatusError,
-): JsonObject {
+function objectWithType(value: JsonValue, unrecognized: (why: string) => StatusError): JsonObject {
   const body = value ?? {};
   if (!isObject(body)) {
     throw unrecognized(`${JSON_PROBLEM}json: cannot unmarshal ${nameOf(body)} into Go value of type ${TYPE_META}`);
@@ -85,9 +91,17 @@ function ofExpectedType(
     const what = `json: cannot unmarshal ${nameOf(member)} into Go struct field .${key} of type string`;
     throw unrecognized(`${JSON_PROBLEM}${what}`);
   }
+  return body;
+}
+
+function ofExpectedType(
+  body: JsonObject,
+  expected: ExpectedKind,
+  unrecognized: (why: string) => StatusError,
+): JsonObject {
   const type = typeOf(body, expected);
   if (type === undefined) throw unrecognized(`unexpected GroupVersion string: ${body['apiVersion'] as string}`);
-  const problem = typeProblem(type, expected);
+  const problem = typeProblem(body, type, expected);
   if (problem !== undefined) throw problem;
   return body;
 }
@@ -97,27 +111,52 @@ function unrecognizedBody(why: string, bytes: Buffer, expected: ExpectedKind): S
   return badRequest(`${what}: ${why} (${shown(bytes)})`);
 }
 
-function typeProblem(type: ExpectedKind, expected: ExpectedKind): StatusError | undefined {
-  if (type.kind === expected.kind && type.version === expected.version && type.group === expected.group)
-    return undefined;
+/** Why an object that says what it is can't be one of a built-in kind; undefined where it can, be it in another version. */
+export function findKindProblem(body: JsonObject, expected: ExpectedKind): string | undefined {
+  const type = typeOf(body, expected);
+  if (type === undefined) return `unexpected GroupVersion string: ${String(body['apiVersion'])}`;
   const apiVersion = apiVersionOf(type);
-  const cannot = (why: string): StatusError =>
-    badRequest(
-      `${type.kind} in version ${JSON.stringify(type.version)} cannot be handled as a ${expected.kind}: ${why}`,
-    );
   if (findKind(apiVersion, type.kind) === undefined) {
-    return cannot(
-      `no kind ${JSON.stringify(type.kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(SCHEME)}`,
-    );
+    return `no kind ${JSON.stringify(type.kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(SCHEME)}`;
   }
-  if (type.group !== expected.group || type.kind !== expected.kind) {
-    return cannot(
-      `converting (${type.version}.${type.kind}) to (${internalPackage(expected.group)}.${expected.kind}): unknown conversion`,
-    );
+  if (type.group === expected.group && type.kind === expected.kind) return undefined;
+  return `converting (${type.version}.${type.kind}) to (${internalPackage(expected.group)}.${expected.kind}): unknown conversion`;
+}
+
+/** Why an object that says what it is can't be a custom one of the kind expected. */
+export function findCustomKindProblem(body: JsonObject, expected: ExpectedKind): StatusError | undefined {
+  const { kind = '', apiVersion = '' } = body;
+  const expectedVersion = apiVersionOf(expected);
+  const refuse = (field: string, value: JsonValue, wanted: string): StatusError => {
+    const metadata = body['metadata'] ?? null;
+    const name = isObject(metadata) ? (metadata['name'] ?? '') : '';
+    const slash = String(apiVersion).indexOf('/');
+    const type = { group: slash < 0 ? '' : String(apiVersion).slice(0, slash), kind: String(kind) };
+    return invalid(type, String(name), [invalidField(field, value, `must be ${wanted}`)]);
+  };
+  if (kind !== expected.kind) return refuse('kind', kind, expected.kind);
+  return apiVersion === expectedVersion ? undefined : refuse('apiVersion', apiVersion, expectedVersion);
+}
+
+function typeProblem(body: JsonObject, type: ExpectedKind, expected: ExpectedKind): StatusError | undefined {
+  const expectedVersion = apiVersionOf(expected);
+  const otherVersion = (told: string): StatusError =>
+    badRequest(`the API version in the data (${told}) does not match the expected API version (${expectedVersion})`);
+  if (isCustom(expected)) {
+    const told = (body['apiVersion'] ?? '') as string;
+    return told === expectedVersion ? findCustomKindProblem(body, expected) : otherVersion(told);
   }
-  return badRequest(
-    `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(expected)})`,
-  );
+  const why = findKindProblem(body, expected);
+  if (why !== undefined) {
+    const what = `${type.kind} in version ${JSON.stringify(type.version)} cannot be handled as a ${expected.kind}`;
+    return badRequest(`${what}: ${why}`);
+  }
+  return type.version === expected.version ? undefined : otherVersion(apiVersionOf(type));
+}
+
+/** A kind that isn't built in is a CRD's. */
+function isCustom(expected: ExpectedKind): boolean {
+  return findKind(apiVersionOf(expected), expected.kind) === undefined;
 }
 
 /** What the body says it is, completed by what is expected; undefined for a version with two slashes. */

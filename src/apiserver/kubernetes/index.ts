@@ -5,7 +5,16 @@
  */
 
 export { BodySyntaxError } from './body-syntax';
-export { type BodyText, type ExpectedKind, readTypedBody, readTypedProtobuf, type TypedBody } from './body-type';
+export {
+  type BodyText,
+  type ExpectedKind,
+  findCustomKindProblem,
+  findKindProblem,
+  readBody,
+  readTypedBody,
+  readTypedProtobuf,
+  type TypedBody,
+} from './body-type';
 export { type BuiltinCodecOptions, builtinCodec, normalise, storedFormOf } from './builtin-codec';
 export {
   type BuiltinResourceFacts,

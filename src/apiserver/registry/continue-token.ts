@@ -3,6 +3,7 @@
  * @see k8s.io/apiserver/pkg/storage/continue.go, v0.34
  */
 import { isJsonObject } from '../../api/json';
+import { BodySyntaxError, parseJsonBody } from '../kubernetes';
 import { badRequest, expired, type StatusError } from '../status-error';
 import type { Revision } from '../storage/storage';
 
@@ -23,20 +24,33 @@ export function encodeContinue({ revision, start }: ContinueToken): string {
 
 /** Throws `StatusError` 400 for a text that no list gave. */
 export function decodeContinue(text: string): ContinueToken {
-  const refuse = (why: string): StatusError => badRequest(`continue key is not valid: ${why}`);
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    throw refuse('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
-  }
-  if (!isJsonObject(value) || value['v'] !== VERSION) throw refuse('server does not recognize this encoded version');
-  const { rv, start } = value;
-  if (typeof rv !== 'number' || rv === 0)
-    throw refuse('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
-  if (typeof start !== 'string' || start === '') throw refuse('encoded start key empty (version meta.k8s.io/v1)');
-  if (start.split('/').includes('..')) throw refuse(start);
+  const value = parsed(text);
+  const { v: version = '', rv = 0, start = '' } = isJsonObject(value) ? value : {};
+  if (version !== VERSION) throw refused(`server does not recognize this encoded version ${String(version)}`);
+  if (typeof rv !== 'number' || rv === 0) throw refused(`incorrect encoded start resourceVersion (version ${VERSION})`);
+  if (typeof start !== 'string' || start === '') throw refused(`encoded start key empty (version ${VERSION})`);
+  if (start.split('/').includes('..')) throw refused(start);
   return { revision: rv === ANY_REVISION ? undefined : rv, start };
+}
+
+function parsed(text: string): unknown {
+  const at = illegalBase64(text);
+  if (at >= 0) throw refused(`illegal base64 data at input byte ${String(at)}`);
+  try {
+    return parseJsonBody(Buffer.from(text, 'base64url').toString('utf8'), false).value;
+  } catch (error) {
+    throw error instanceof BodySyntaxError ? refused(error.message) : error;
+  }
+}
+
+function refused(why: string): StatusError {
+  return badRequest(`invalid continue token: continue key is not valid: ${why}`);
+}
+
+/** Where a text stops being base64 for URLs without padding; -1: nowhere. A last character alone stands for nothing. */
+function illegalBase64(text: string): number {
+  const at = text.search(/[^-_A-Za-z0-9]/);
+  return at < 0 && text.length % 4 === 1 ? text.length - 1 : at;
 }
 
 /** The answer to a token whose revision is no longer kept; it carries one that goes on with what is there now. */

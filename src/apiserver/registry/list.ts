@@ -4,8 +4,9 @@
  */
 import type { Resource } from '../resources/resource';
 import type { ObjectSelection } from '../selection/selection';
+import { badRequest } from '../status-error';
 import { type RecordPage, type Revision, RevisionCompacted, type Storage, type StoredRecord } from '../storage/storage';
-import { continueExpired, decodeContinue, encodeContinue } from './continue-token';
+import { type ContinueToken, continueExpired, decodeContinue, encodeContinue } from './continue-token';
 import { keyAfter, keyPrefix, objectKey } from './keys';
 import { objectOf } from './object-text';
 import { checkNotAhead, parseResourceVersion, tooOldToList } from './resource-version';
@@ -34,7 +35,7 @@ const SCAN = 500;
 export function listPage(storage: Storage, resource: Resource, request: ListRequest): ListPage {
   const { selection } = request;
   const prefix = keyPrefix(resource, resource.namespaced ? selection.namespace : '');
-  const token = request.continueToken === '' ? undefined : decodeContinue(request.continueToken);
+  const token = tokenOf(request);
   const revision = token === undefined ? revisionAsked(storage, request) : token.revision;
   try {
     if (
@@ -57,6 +58,13 @@ export function listPage(storage: Storage, resource: Resource, request: ListRequ
   }
 }
 
+function tokenOf({ continueToken, resourceVersion }: ListRequest): ContinueToken | undefined {
+  if (continueToken === '') return undefined;
+  const token = decodeContinue(continueToken);
+  if (resourceVersion === '' || resourceVersion === '0') return token;
+  throw badRequest('specifying resource version is not allowed when using continue');
+}
+
 /** A list of "any version" comes out of a cache that knows no limit. */
 function limitOf({ limit, resourceVersion, resourceVersionMatch }: ListRequest): number {
   return resourceVersion === '0' && resourceVersionMatch !== 'Exact' ? 0 : limit;
@@ -67,7 +75,7 @@ function revisionAsked(
   storage: Storage,
   { resourceVersion, resourceVersionMatch, limit }: ListRequest,
 ): Revision | undefined {
-  const revision = parseResourceVersion(resourceVersion);
+  const revision = parseResourceVersion(resourceVersion, true);
   if (revision === undefined || revision === 0) return undefined;
   checkNotAhead(storage, revision);
   const isExact = resourceVersionMatch === 'Exact' || (resourceVersionMatch === '' && limit > 0);

@@ -8,11 +8,28 @@ import type { StoredRecord } from '../storage/storage';
 import { objectOf } from './object-text';
 
 /** Throws `StatusError` 409 where the writer names another identity than the object's. */
-export function checkUid(live: KubeObject, type: GroupResource, key: string, uid: string | undefined): void {
+export function checkUid(live: KubeObject, resource: Resource, uid: string | undefined): void {
   if (uid === undefined || uid === '' || uid === live.metadata.uid) return;
-  const why = `StorageError: invalid object, Code: 4, Key: /registry${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`;
-  throw conflict(type, live.metadata.name, why);
+  const { name, namespace } = live.metadata;
+  const key = [registryPath(resource), ...(namespace === undefined ? [] : [namespace]), name].join('/');
+  const why = `StorageError: invalid object, Code: 4, Key: /registry/${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`;
+  throw conflict(resource, name, why);
 }
+
+/** Where Kubernetes keeps the objects of a resource in etcd, which its messages tell. */
+function registryPath({ group, resource, isCustom }: Resource): string {
+  const isGrouped = isCustom || group === 'apiextensions.k8s.io' || group === 'apiregistration.k8s.io';
+  return isGrouped ? `${group}/${resource}` : (REGISTRY_NAMES[resource] ?? resource);
+}
+
+/** Resources that have kept the names of their beginnings. */
+const REGISTRY_NAMES: Readonly<Record<string, string>> = {
+  endpoints: 'services/endpoints',
+  ingresses: 'ingress',
+  nodes: 'minions',
+  replicationcontrollers: 'controllers',
+  services: 'services/specs',
+};
 
 /** The answer when every name that was tried is taken. */
 export function generatedNameTaken(type: GroupResource, name: string): StatusError {
@@ -41,6 +58,9 @@ export function checkResourceVersion(
   const given = findString(metadata, 'resourceVersion') ?? '';
   if (given === live.metadata.resourceVersion) return;
   const { name } = live.metadata;
+  if (!/^\d*$/.test(given)) {
+    throw new StatusError(500, '', `strconv.ParseUint: parsing ${JSON.stringify(given)}: invalid syntax`);
+  }
   if (given !== '' && given !== '0') throw conflict({ group, resource }, name, OPTIMISTIC_LOCK);
   if (strategy.updatesUnconditionally === false) {
     const error = invalidField('metadata.resourceVersion', 0, 'must be specified for an update');

@@ -150,7 +150,7 @@ export class ResourceStore {
       const record = this.#deps.storage.get(key);
       if (record === undefined && options.createsMissing !== true) throw notFound(this.#groupResource, name);
       const live = record === undefined ? undefined : currentObject(this.resource, record);
-      if (live !== undefined) checkUid(live, this.#groupResource, key, options.uid);
+      if (live !== undefined) checkUid(live, this.resource, options.uid);
       const wanted = await next(live === undefined ? undefined : this.resource.convert(live, context.version));
       const metadata = ensureObject(wanted, 'metadata');
       if (live === undefined) checkNoUid(metadata, this.#groupResource, name);
@@ -248,7 +248,7 @@ export class ResourceStore {
       ...this.#deps.metadataRules.validate(candidate, this.resource),
       ...(strategy.validate?.(candidate, strategyContext) ?? []),
     ];
-    if (errors.length > 0) throw invalid(this.resource, candidate.metadata.name, errors);
+    if (errors.length > 0) throw invalid(this.resource, findString(metadata, 'name') ?? '', errors);
     for (const text of strategy.warnings?.(candidate, undefined, strategyContext) ?? []) context.warn(text);
     strategy.canonicalize?.(object);
     const { namespace = '', name } = candidate.metadata;

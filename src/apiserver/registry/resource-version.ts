@@ -8,13 +8,16 @@ import type { Revision, Storage } from '../storage/storage';
 
 const DIGITS = /^\d+$/;
 
-/** The revision that a text names; undefined for an empty text. Throws `StatusError` 400 where it names none. */
-export function parseResourceVersion(text: string): Revision | undefined {
+/**
+ * The revision that a text names; undefined for an empty text. Where it names none: throws `StatusError` 400 for a list, and
+ * 500 without a reason for anything else, as Kubernetes does.
+ */
+export function parseResourceVersion(text: string, isList = false): Revision | undefined {
   if (text === '') return undefined;
   if (DIGITS.test(text)) return Number(text);
-  throw badRequest(
-    `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
-  );
+  const quoted = JSON.stringify(text);
+  const why = `resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`;
+  throw isList ? badRequest(`invalid resource version: ${why}`) : new StatusError(500, '', why);
 }
 
 /** Throws `StatusError` 504 for a revision that isn't there yet. */

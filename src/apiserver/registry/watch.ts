@@ -29,8 +29,8 @@ export interface WatchRequest {
   readonly selection: ObjectSelection;
   /** Empty or `0`: begins with what is there. */
   readonly resourceVersion: string;
-  /** Begins with what is there, whatever the version. */
-  readonly sendInitialEvents: boolean;
+  /** Begins with what is there, or doesn't, whatever the version. Undefined: as the version says. */
+  readonly sendInitialEvents: boolean | undefined;
 }
 
 /** Takes changes in order. `isInitial` marks those that are what was there at the beginning. */
@@ -48,13 +48,16 @@ export function startWatch(
 ): { readonly revision: Revision; readonly stop: () => void } {
   const prefix = keyPrefix(resource, resource.namespaced ? selection.namespace : '');
   const asked = parseResourceVersion(resourceVersion) ?? 0;
-  if (asked > 0) checkNotAhead(storage, asked);
   const follow = (after: Revision): (() => void) =>
     storage.subscribe(prefix, after, (events) => {
-      const changes = events.map((event) => changeOf(event, selection)).filter((change) => change !== undefined);
+      const changes = events
+        .filter(({ revision }) => revision > asked)
+        .map((event) => changeOf(event, selection))
+        .filter((change) => change !== undefined);
       if (changes.length > 0) sink(changes, false);
     });
-  if (asked === 0 || sendInitialEvents) {
+  if (sendInitialEvents ?? asked === 0) {
+    checkNotAhead(storage, asked);
     const { records, revision } = storage.list({ prefix });
     const { matches } = selection;
     const wanted = matches === undefined ? records : records.filter((record) => matches(objectOf(record)));
@@ -65,7 +68,9 @@ export function startWatch(
     return { revision, stop: follow(revision) };
   }
   try {
-    return { revision: asked, stop: follow(asked) };
+    // A version that isn't there yet is waited for, and what comes before it isn't told.
+    const after = asked === 0 ? storage.revision : Math.min(asked, storage.revision);
+    return { revision: Math.max(asked, after), stop: follow(after) };
   } catch (error) {
     if (error instanceof RevisionCompacted) throw tooOldToWatch(error.asked, error.oldest);
     throw error;

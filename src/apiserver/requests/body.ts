@@ -6,8 +6,8 @@ import { badRequest, unacceptedBody } from '../status-error';
 import type { Exchange } from './exchange';
 import type { FieldValidation } from './query-options';
 
-const PROTOBUF = 'application/vnd.kubernetes.protobuf';
-const READ = ['application/json', 'application/yaml', PROTOBUF];
+export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+const READ = ['application/json', 'application/yaml', PROTOBUF] as const;
 
 /**
  * The object that a body says, with kind and version where it left them out.
@@ -18,22 +18,21 @@ export async function readObjectBody(
   expected: ExpectedKind,
   findDuplicates: boolean,
 ): Promise<TypedBody> {
-  const contentType = exchange.header('content-type').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const bytes = await exchange.readBody();
-  if (contentType === PROTOBUF) return readTypedProtobuf(bytes, expected);
+  const mediaType = mediaTypeOf(exchange);
+  if (mediaType === PROTOBUF) return readTypedProtobuf(bytes, expected);
   const text = bytes.toString('utf8');
-  const mediaType = MEDIA_TYPES.get(contentType);
-  if (mediaType === undefined) throw unacceptedBody(READ);
   const { value, duplicates } = readTypedBody({ text, mediaType, expected, findDuplicates });
   return { value: withType(value, expected), duplicates };
 }
 
-/** A body without a type is taken for JSON. */
-const MEDIA_TYPES: ReadonlyMap<string, 'application/json' | 'application/yaml'> = new Map([
-  ['', 'application/json'],
-  ['application/json', 'application/json'],
-  ['application/yaml', 'application/yaml'],
-]);
+/** The encoding of a body; one without a type is taken for JSON. Throws `StatusError` 415 for one that isn't read. */
+export function mediaTypeOf(exchange: Exchange): (typeof READ)[number] {
+  const contentType = exchange.header('content-type').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const mediaType = contentType === '' ? 'application/json' : READ.find((read) => read === contentType);
+  if (mediaType === undefined) throw unacceptedBody(READ);
+  return mediaType;
+}
 
 /** Decodes a value, and tells the client what was unknown or doubled, as loudly as it asked. */
 export function decodeObject(

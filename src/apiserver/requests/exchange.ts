@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzip } from 'node:zlib';
 import type { UserInfo } from '../authentication/authenticator';
 import type { RequestFacts, StaleRead } from '../faults/request-faults';
-import { requestEntityTooLarge, type StatusError } from '../status-error';
+import { requestEntityTooLarge } from '../status-error';
 import type { RequestInfo } from './request-info';
 
 /** The largest body that is read. */
@@ -71,8 +71,8 @@ export class Exchange {
     return Buffer.concat(chunks);
   }
 
-  /** Answers with a text, compressed where it is long and the client takes that. */
-  async send(code: number, text: string, contentType = JSON_TYPE): Promise<void> {
+  /** Answers with a text or bytes, compressed where it is long and the client takes that. */
+  async send(code: number, text: string | Buffer, contentType = JSON_TYPE): Promise<void> {
     const { response } = this;
     // Only what succeeded was committed.
     if (code < 300) await this.beforeAnswer?.();
@@ -98,13 +98,6 @@ export class Exchange {
     this.response.flushHeaders();
   }
 
-  /** Answers with a failure. */
-  async sendFailure({ status }: StatusError): Promise<void> {
-    const seconds = status.details?.retryAfterSeconds;
-    if (seconds !== undefined && !this.response.headersSent) this.response.setHeader('retry-after', String(seconds));
-    await this.send(status.code, `${JSON.stringify(status)}\n`);
-  }
-
   #writeHead(code: number, contentType: string): void {
     this.response.statusCode = code;
     this.response.setHeader('cache-control', 'no-cache, private');
@@ -128,7 +121,7 @@ function warningHeaders(texts: readonly string[]): string[] {
   return headers.map((header) => Buffer.from(header, 'utf8').toString('latin1'));
 }
 
-function compressed(text: string): Promise<Buffer> {
+function compressed(text: string | Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     gzip(text, { level: 1 }, (error, result) => {
       if (error === null) resolve(result);

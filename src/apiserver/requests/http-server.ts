@@ -14,7 +14,9 @@ import type { UserInfo } from '../authentication/authenticator';
 import type { RequestFaults } from '../faults/request-faults';
 import { internalError, StatusError } from '../status-error';
 import { Exchange, factsOf } from './exchange';
+import { sendFailure } from './failures';
 import { type RequestInfo, requestInfoOf } from './request-info';
+import { checkTimeout } from './request-timeout';
 
 export interface HttpServerOptions {
   /** PEM. */
@@ -28,6 +30,8 @@ export interface HttpServerOptions {
   readonly log: Logger;
   /** Who asks. Throws `StatusError` 401 or 403. */
   identify(request: IncomingMessage): Promise<UserInfo>;
+  /** The UIDs of the flow schema and the priority level that the request belongs to. */
+  findFlow(info: RequestInfo, user: UserInfo): { readonly schemaUid: string; readonly levelUid: string } | undefined;
   /** Throws `StatusError` 403 where the user may not. */
   authorize(info: RequestInfo, user: UserInfo): void;
   readonly route: (exchange: Exchange) => Promise<void>;
@@ -100,8 +104,14 @@ export class HttpServer {
     response.setHeader('audit-id', auditId(request));
     let exchange = new Exchange({ request, response, info, query: url.query, user: NOBODY });
     try {
+      checkTimeout(info, url.query);
       const user = await this.#options.identify(request);
       exchange = new Exchange({ request, response, info, query: url.query, user });
+      const flow = this.#options.findFlow(info, user);
+      if (flow !== undefined) {
+        response.setHeader('x-kubernetes-pf-flowschema-uid', flow.schemaUid);
+        response.setHeader('x-kubernetes-pf-prioritylevel-uid', flow.levelUid);
+      }
       this.#options.authorize(info, user);
       const { faults } = this.#options;
       if (faults === undefined) await this.#options.route(exchange);
@@ -151,7 +161,7 @@ async function answerFailure(exchange: Exchange, failure: StatusError): Promise<
   }
   // Unread bodies would stand before the next request on the connection.
   if (!request.complete) request.resume();
-  await exchange.sendFailure(failure);
+  await sendFailure(exchange, failure);
 }
 
 function unforeseen(error: unknown, { path, verb }: RequestInfo, log: Logger): StatusError {

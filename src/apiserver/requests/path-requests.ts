@@ -5,6 +5,7 @@
 import { methodNotAllowed } from '../status-error';
 import type { Discovery } from './discovery-documents';
 import type { Exchange } from './exchange';
+import { answerHealth } from './health';
 import { clausesOf } from './media-types';
 
 /** A document with its entity tag. */
@@ -34,20 +35,16 @@ export interface PathDependencies {
 }
 
 const PLAIN = 'text/plain; charset=utf-8';
-const HEALTH = /^\/(healthz|livez|readyz)(?:\/(.+))?$/;
-const HEALTH_CHECKS = ['ping', 'log', 'storage'];
 
 /** Answers; false where the path is nobody's. */
 export async function answerPath(exchange: Exchange, deps: PathDependencies): Promise<boolean> {
   const { info } = exchange;
   const path = info.path.length > 1 ? info.path.replace(/\/$/, '') : info.path;
-  const health = HEALTH.exec(path);
-  if (health !== null)
-    return answerHealth(exchange, { endpoint: health[1] ?? '', check: health[2], isReady: deps.isReady() });
+  if (await answerHealth(exchange, path, deps.isReady())) return true;
   const text =
     path === '/version' ? { text: deps.version, contentType: 'application/json' } : deps.documents.get(path)?.();
   if (text !== undefined) {
-    requireGet(exchange);
+    requireGet(exchange, path !== '/version');
     await exchange.send(200, text.text, text.contentType);
     return true;
   }
@@ -70,7 +67,7 @@ export async function answerPath(exchange: Exchange, deps: PathDependencies): Pr
   }
   const document = deps.discovery.document(path, exchange.header('accept'));
   if (document === undefined) return false;
-  requireGet(exchange);
+  requireGet(exchange, false);
   if (document.etag !== undefined) {
     if (exchange.header('if-none-match') === document.etag) return notModified(exchange, document.etag);
     exchange.response.setHeader('etag', document.etag);
@@ -80,30 +77,9 @@ export async function answerPath(exchange: Exchange, deps: PathDependencies): Pr
   return true;
 }
 
-function requireGet({ request }: Exchange): void {
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
-}
-
-async function answerHealth(
-  exchange: Exchange,
-  {
-    endpoint,
-    check,
-    isReady,
-  }: { readonly endpoint: string; readonly check: string | undefined; readonly isReady: boolean },
-): Promise<boolean> {
-  if (check !== undefined && !HEALTH_CHECKS.includes(check) && check !== 'etcd') return false;
-  exchange.response.setHeader('x-content-type-options', 'nosniff');
-  const isWell = isReady || endpoint !== 'readyz';
-  if (exchange.query.has('verbose') || !isWell) {
-    const marks = HEALTH_CHECKS.map((name) => (isWell ? `[+]${name} ok` : `[-]${name} failed: reason withheld`));
-    await exchange.send(
-      isWell ? 200 : 500,
-      `${marks.join('\n')}\n${endpoint} check ${isWell ? 'passed' : 'failed'}\n`,
-      PLAIN,
-    );
-  } else await exchange.send(200, 'ok', PLAIN);
-  return true;
+function requireGet({ request }: Exchange, takesHead = true): void {
+  const isRead = request.method === 'GET' || (takesHead && request.method === 'HEAD');
+  if (!isRead) throw methodNotAllowed();
 }
 
 async function answerOpenApi(exchange: Exchange, path: string, openApi: OpenApi): Promise<boolean> {

@@ -119,7 +119,7 @@ export function writeOptionsOf(query: URLSearchParams, kind: WriteOptionsKind, i
         invalidField(
           'fieldManager',
           fieldManager,
-          `should only contain printable characters (see unicode.IsPrint): invalid character ${JSON.stringify(character)} (at position ${String(index)})`,
+          `invalid character ${codePointText(character)} (at position ${String(index)})`,
         ),
       );
     }
@@ -154,6 +154,11 @@ export function admissionOptions(
 export function dryRunErrors(values: readonly string[]): FieldError[] {
   const isKnown = values.every((value) => DRY_RUN_VALUES.includes(value));
   return isKnown ? [] : [notSupportedField('dryRun', [...values], DRY_RUN_VALUES)];
+}
+
+/** `U+0001`, as Go writes a character that has no picture. */
+function codePointText(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** Letters, digits, signs and the space; neither controls nor other blanks. */

@@ -5,10 +5,11 @@
 import { stringify } from 'yaml';
 import type { JsonObject } from '../../api/json';
 import type { KubeObject } from '../../api/object';
+import { protobufOf } from '../kubernetes';
 import { currentText, itemText, objectOf } from '../registry/object-text';
 import { apiVersionIn } from '../registry/versions';
 import type { Column, Resource } from '../resources/resource';
-import { badRequest, formNotAcceptable } from '../status-error';
+import { badRequest, formNotAcceptable, internalError } from '../status-error';
 import type { StoredRecord } from '../storage/storage';
 import type { OutputForm } from './media-types';
 
@@ -37,31 +38,32 @@ export function includeObjectOf(query: URLSearchParams): View['includeObject'] {
   );
 }
 
-/** A stored record as the text of an answer, without the line feed. */
-export function recordText(record: StoredRecord, view: View): string {
+/** A stored record as the body of an answer; text without its line feed. */
+export function recordText(record: StoredRecord, view: View): string | Buffer {
   const text = currentText(view.resource, record);
   return isStoredForm(view) ? text : objectRepresentation(objectOf({ text }), view);
 }
 
-/** An object, stored or of the request's version, as the text of an answer. */
-export function objectRepresentation(object: KubeObject, view: View): string {
+/** An object, stored or of the request's version, as the body of an answer. */
+export function objectRepresentation(object: KubeObject, view: View): string | Buffer {
   return encode(representation(object, view), view.form);
 }
 
-/** The members of a list, as the text of an answer. */
-export function listText(records: readonly StoredRecord[], metadata: ListMetadata, view: View): string {
+/** The members of a list, as the body of an answer. */
+export function listText(records: readonly StoredRecord[], metadata: ListMetadata, view: View): string | Buffer {
   const { resource, version, form } = view;
   const texts = records.map((record) => currentText(resource, record));
   const apiVersion = apiVersionIn(resource, version);
+  const told = resource.isCustom && form.as === 'object' ? { continue: '', ...metadata } : metadata;
   if (isStoredForm(view)) {
     const items = resource.isCustom ? texts : texts.map((text) => itemText(text, resource.kind, apiVersion));
-    const head = JSON.stringify({ kind: resource.listKind, apiVersion, metadata });
+    const head = JSON.stringify({ kind: resource.listKind, apiVersion, metadata: told });
     return `${head.slice(0, -1)},"items":[${items.join(',')}]}`;
   }
   const objects = texts.map((text) => inVersion(objectOf({ text }), view));
   if (form.as === 'partial')
     throw formNotAcceptable(
-      `you requested PartialObjectMetadata, but the requested object is a list (*${listTypeName(resource)})`,
+      `you requested PartialObjectMetadata, but the requested object is a list (*${typeName(resource, resource.listKind)})`,
     );
   if (form.as === 'table') {
     const { tableOrder } = resource;
@@ -73,21 +75,40 @@ export function listText(records: readonly StoredRecord[], metadata: ListMetadat
     return encode({ kind: 'PartialObjectMetadataList', apiVersion: form.metaVersion, metadata, items }, form);
   }
   const items = objects.map((object) => (resource.isCustom ? object : withoutType(object)));
-  return encode({ kind: resource.listKind, apiVersion, metadata, items }, form);
+  return encode({ kind: resource.listKind, apiVersion, metadata: told, items }, form);
 }
 
 /** What a watch sends of an object; a table's first event carries the columns. */
-export function watchedText(text: string, view: View, isFirst: boolean): string {
+export function watchedText(text: string, view: View, isFirst: boolean): string | Buffer {
   if (isStoredForm(view)) return text;
   const object = inVersion(objectOf({ text }), view);
-  if (view.form.as === 'table') return JSON.stringify(table([object], isFirst ? columnsOf(view) : undefined, {}, view));
-  return JSON.stringify(view.form.as === 'object' ? object : partial(object, view.form));
+  if (view.form.as === 'table') {
+    const { resourceVersion = '' } = object.metadata;
+    return JSON.stringify(table([object], isFirst ? columnsOf(view) : undefined, { resourceVersion }, view));
+  }
+  return encode(view.form.as === 'object' ? object : partial(object, view.form), { ...view.form, isPretty: false });
 }
 
-/** Any value in the encoding asked for. */
-export function encode(value: unknown, { encoding, isPretty }: Pick<OutputForm, 'encoding' | 'isPretty'>): string {
-  if (encoding === 'yaml')
-    return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0, sortMapEntries: true });
+/** As Go writes YAML: what an older reader would take for something else is quoted, and lists are not indented. */
+const YAML_STYLE = {
+  aliasDuplicateObjects: false,
+  indentSeq: false,
+  lineWidth: 0,
+  sortMapEntries: true,
+  version: '1.1',
+} as const;
+
+/** Any value in the encoding asked for; protobuf is for objects and lists that have it. */
+export function encode(
+  value: unknown,
+  { encoding, isPretty }: Pick<OutputForm, 'encoding' | 'isPretty'>,
+): string | Buffer {
+  if (encoding === 'protobuf') {
+    const bytes = protobufOf(value as JsonObject);
+    if (bytes === undefined) throw internalError('the answer has no form in protobuf');
+    return bytes;
+  }
+  if (encoding === 'yaml') return stringify(value, YAML_STYLE);
   return isPretty ? JSON.stringify(value, undefined, 2) : JSON.stringify(value);
 }
 
@@ -114,7 +135,7 @@ function representation(stored: KubeObject, view: View): unknown {
       return partial(object, view.form);
     case 'partial-list':
       throw formNotAcceptable(
-        `you requested PartialObjectMetadataList, but the requested object is not a list (*${view.resource.kind})`,
+        `you requested PartialObjectMetadataList, but the requested object is not a list (*${typeName(view.resource, view.resource.kind)})`,
       );
     case 'table':
       return table([object], columnsOf(view), { resourceVersion: object.metadata.resourceVersion ?? '' }, view);
@@ -140,13 +161,14 @@ function table(
     kind: 'Table',
     apiVersion: view.form.metaVersion,
     metadata,
-    columnDefinitions: (definitions ?? []).map(({ name, type, format, description, priority }) => ({
-      name,
-      type,
-      format,
-      description,
-      priority,
-    })),
+    columnDefinitions:
+      definitions?.map(({ name, type, format, description, priority }) => ({
+        name,
+        type,
+        format,
+        description,
+        priority,
+      })) ?? null,
     // The server of definitions and custom objects leaves the list out where there is none.
     rows:
       objects.length === 0 && isOfExtensions(view.resource)
@@ -177,6 +199,7 @@ function withoutType({ kind: _kind, apiVersion: _apiVersion, ...rest }: KubeObje
   return rest;
 }
 
-function listTypeName({ group, listKind }: Resource): string {
-  return `${group === '' ? 'core' : (group.split('.')[0] ?? group)}.${listKind}`;
+/** A kind as Go calls its type. */
+function typeName({ group }: Resource, kind: string): string {
+  return `${group === '' ? 'core' : (group.split('.')[0] ?? group)}.${kind}`;
 }

@@ -27,17 +27,24 @@ export function bodyTypeOf({ resource, version }: Pick<ResourceRequest, 'resourc
 /** In which form the answer is wanted. Throws `StatusError` 406 or 400. */
 export function viewOf({ exchange, resource, version }: ResourceRequest, now: Date, isWatch = false): View {
   const isPretty = wantsPretty(exchange);
+  const { verb } = exchange.info;
+  const form = negotiateOutput(exchange.header('accept'), {
+    isWatch,
+    isCollection: isWatch || verb === 'list',
+    isPretty,
+    hasProtobuf: !resource.isCustom,
+  });
   return {
     resource,
     version: version.version,
-    form: negotiateOutput(exchange.header('accept'), { isWatch, isPretty }),
-    includeObject: includeObjectOf(exchange.query),
+    form,
+    includeObject: form.as === 'table' ? includeObjectOf(exchange.query) : 'None',
     now,
   };
 }
 
 /** People who ask by hand get indented JSON. */
-function wantsPretty(exchange: Exchange): boolean {
+export function wantsPretty(exchange: Exchange): boolean {
   const asked = exchange.query.get('pretty');
   if (asked !== null) return asked !== '0' && asked !== 'false';
   return /^(?:curl|Wget|Mozilla\/5\.0)/.test(exchange.header('user-agent'));

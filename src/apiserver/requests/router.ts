@@ -8,12 +8,21 @@ import { staleStorage } from '../faults/stale-storage';
 import { ResourceStore, type ResourceStoreDependencies } from '../registry/resource-store';
 import type { ResourceCatalogue, VirtualResource } from '../resources/catalogue';
 import type { Resource } from '../resources/resource';
-import { forbidden, methodNotAllowed, pathNotFound, StatusError } from '../status-error';
+import {
+  encodingNotAcceptable,
+  forbidden,
+  methodNotAllowed,
+  notFound,
+  pathNotFound,
+  StatusError,
+} from '../status-error';
 import { readObjectBody } from './body';
 import type { Exchange } from './exchange';
+import { negotiateOutput } from './media-types';
 import { managerOf, writeOptionsOf } from './query-options';
-import { answerGet, answerList } from './read-requests';
-import type { ResourceRequest } from './resource-request';
+import { answerGet, answerList, sendEncoded } from './read-requests';
+import { encode } from './representation';
+import { type ResourceRequest, wantsPretty } from './resource-request';
 import { answerSubresource, type SubresourceDependencies } from './subresource-requests';
 import { answerWatch, type WatchDependencies } from './watch-requests';
 import { answerCreate, answerDelete, answerDeleteCollection, answerPatch, answerReplace } from './write-requests';
@@ -46,15 +55,12 @@ export class Router {
       return;
     }
     const { catalogue } = this.#deps;
-    if (!catalogue.servesGroupVersion(info.group, info.version)) {
-      await answerNoPath(exchange);
-      return;
-    }
+    if (exchange.request.method === 'HEAD' && catalogue.isBuiltInGroup(info.group)) throw methodNotAllowed();
     const resource = catalogue.find(info.group, info.resource);
     const version = resource?.versions.get(info.version);
     if (resource === undefined || version === undefined) {
       const virtual = catalogue.findVirtual(info.group, info.version, info.resource);
-      if (virtual === undefined) throw pathNotFound();
+      if (virtual === undefined) return this.#answerNothing(exchange);
       await this.#answerVirtual(exchange, virtual);
       return;
     }
@@ -70,6 +76,12 @@ export class Router {
     });
   }
 
+  /** In a group of Kubernetes' own, a path that nothing stands at is told otherwise than anywhere else. */
+  async #answerNothing(exchange: Exchange): Promise<void> {
+    if (this.#deps.catalogue.isBuiltInGroup(exchange.info.group)) throw pathNotFound();
+    await answerNoPath(exchange);
+  }
+
   async #answerResource(request: ResourceRequest): Promise<void> {
     const { exchange, resource, version } = request;
     const { writes, watches } = this.#deps;
@@ -81,10 +93,13 @@ export class Router {
       !(resource.namespaced && isCollectionRead(exchange)) &&
       !isNamespaceItself(exchange)
     ) {
+      if (resource.isCustom) return answerNoPath(exchange);
       throw resource.namespaced && info.parts.length === 1 ? methodNotAllowed() : pathNotFound();
     }
     if (info.subresource !== '') {
-      if (!version.subresources.has(info.subresource)) throw pathNotFound();
+      if (!version.subresources.has(info.subresource)) {
+        throw resource.isCustom ? notFound(resource, info.name) : pathNotFound();
+      }
       if (OF_THE_KUBELET.has(info.subresource)) return answerForKubelet(request);
       const isWhole =
         info.verb === 'get' &&
@@ -123,13 +138,19 @@ export class Router {
 
   async #answerVirtual(exchange: Exchange, virtual: VirtualResource): Promise<void> {
     if (exchange.info.verb !== 'create') throw methodNotAllowed();
+    const form = negotiateOutput(exchange.header('accept'), { isPretty: wantsPretty(exchange), hasProtobuf: true });
+    if (form.as === 'table' || form.as === 'partial-list') throw encodingNotAcceptable();
     const type = { group: virtual.group, version: virtual.version, kind: virtual.kind };
     const { value } = await readObjectBody(exchange, type, false);
     const { user, info, query } = exchange;
-    const { fieldManager } = writeOptionsOf(query, 'CreateOptions');
+    const { fieldManager, dryRun } = writeOptionsOf(query, 'CreateOptions');
     const manager = managerOf(fieldManager, exchange.header('user-agent'));
-    const answer = await virtual.create(value, { user, namespace: info.namespace, manager });
-    await exchange.send(201, `${JSON.stringify(answer)}\n`);
+    const warn = exchange.warn.bind(exchange);
+    const answer = await virtual.create(value, { user, namespace: info.namespace, manager, dryRun, warn });
+    const { metadata = {} } = answer;
+    const shown =
+      form.as === 'object' ? answer : { kind: 'PartialObjectMetadata', apiVersion: form.metaVersion, metadata };
+    await sendEncoded(exchange, 201, encode(shown, form), form.encoding);
   }
 
   #authorizeCreate({ info, user }: Exchange, { group, resource }: Resource): void {
@@ -158,7 +179,7 @@ function isCollectionRead({ info }: Exchange): boolean {
 
 /** The path of a namespace names it twice: as the object and as where it is. */
 function isNamespaceItself({ info }: Exchange): boolean {
-  return info.group === '' && info.resource === 'namespaces';
+  return info.group === '' && info.resource === 'namespaces' && info.parts.length > 1;
 }
 
 /** Parts of pods, services and nodes that are answered by what runs them, and nothing does. */

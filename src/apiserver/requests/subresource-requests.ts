@@ -14,7 +14,6 @@ import type { Codec } from '../resources/resource';
 import { badRequest, internalError, methodNotAllowed, unsupportedMediaType } from '../status-error';
 import { readObjectBody, withType } from './body';
 import { writeOptionsOf } from './query-options';
-import { encode } from './representation';
 import { type ResourceRequest, writeContextOf } from './resource-request';
 import { answerPatch, answerReplace, type WriteDependencies } from './write-requests';
 
@@ -93,7 +92,7 @@ async function answerScale(
   const { namespace, name, verb } = exchange.info;
   const inVersion = (object: KubeObject): KubeObject => resource.convert(object, version.version);
   const send = (object: KubeObject): Promise<void> =>
-    exchange.send(200, `${encode(access.scaleOf(inVersion(object)), { encoding: 'json', isPretty: false })}\n`);
+    exchange.send(200, `${JSON.stringify(access.scaleOf(inVersion(object)))}\n`);
   if (verb === 'get') return send(store.get(namespace, name));
   const next = await scaleChange(request, access);
   const kind = verb === 'update' ? 'UpdateOptions' : 'PatchOptions';

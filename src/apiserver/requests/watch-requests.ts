@@ -4,15 +4,16 @@
  */
 import type { Clock } from '../../ports/clock';
 import type { RequestFaults } from '../faults/request-faults';
+import { watchFrame } from '../kubernetes';
 import { currentText } from '../registry/object-text';
 import { apiVersionIn } from '../registry/versions';
 import { startWatch, type WatchChange } from '../registry/watch';
 import { selectionOf } from '../selection/selection';
-import { isStatusError } from '../status-error';
+import { isStatusError, type StatusError } from '../status-error';
 import type { Revision, Storage, StoredRecord } from '../storage/storage';
 import { factsOf } from './exchange';
 import { listOptionsOf } from './query-options';
-import { type View, watchedText } from './representation';
+import { encode, type View, watchedText } from './representation';
 import { type ResourceRequest, viewOf } from './resource-request';
 
 export interface WatchDependencies {
@@ -53,31 +54,27 @@ export async function answerWatch(request: ResourceRequest, deps: WatchDependenc
     },
     drop: () => exchange.response.destroy(),
     fail: (error) => {
-      stream.sendText('ERROR', JSON.stringify(error.status));
-      stream.end();
+      stream.sendFailure(error);
     },
   });
   const send = (change: WatchChange): void => {
     if (faults === undefined) stream.sendChange(change);
     else faults.onWatchEvent(change);
   };
-  const sendInitialEvents =
-    options.sendInitialEvents ?? (options.resourceVersion === '' || options.resourceVersion === '0');
   let started: ReturnType<typeof startWatch>;
   try {
     started = startWatch(
       deps.storage,
       resource,
-      { selection, resourceVersion: options.resourceVersion, sendInitialEvents },
+      { selection, resourceVersion: options.resourceVersion, sendInitialEvents: options.sendInitialEvents },
       (changes) => {
         for (const change of changes) send(change);
       },
     );
   } catch (error) {
-    // A version that is too old is told in the stream, where clients look for it.
-    if (!isStatusError(error, 'Expired')) throw error;
-    stream.sendText('ERROR', JSON.stringify(error.status));
-    stream.end();
+    // A version that is too old, or isn't there yet, is told in the stream, where clients look for it.
+    if (!isStatusError(error, 'Expired') && !isStatusError(error, 'Timeout')) throw error;
+    stream.sendFailure(error);
     return;
   }
   if (options.sendInitialEvents === true && options.allowWatchBookmarks) stream.sendBookmark(started.revision, true);
@@ -144,6 +141,7 @@ class WatchStream {
     this.#clock = clock;
     this.#isShared =
       view.form.as === 'object' &&
+      view.form.encoding === 'json' &&
       view.version === view.resource.storageVersion &&
       view.resource.storedAs === undefined;
   }
@@ -152,7 +150,8 @@ class WatchStream {
   begin(): void {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
-    this.#request.exchange.beginStream();
+    const isProtobuf = this.#view.form.encoding === 'protobuf';
+    this.#request.exchange.beginStream(isProtobuf ? PROTOBUF_STREAM : undefined);
   }
 
   sendChange({ type, record }: WatchChange): void {
@@ -174,19 +173,26 @@ class WatchStream {
     this.#write(made);
   }
 
-  sendText(type: string, objectText: string): void {
+  sendText(type: string, object: string | Buffer): void {
     this.#isFirst = false;
-    this.#write(`{"type":"${type}","object":${objectText}}\n`);
+    this.#write(typeof object === 'string' ? `{"type":"${type}","object":${object}}\n` : watchFrame(type, object));
+  }
+
+  /** What went wrong, where the answer has begun. */
+  sendFailure({ status }: StatusError): void {
+    this.sendText('ERROR', encode(status, { encoding: this.#view.form.encoding, isPretty: false }));
+    this.end();
   }
 
   sendBookmark(revision: Revision, endsInitialEvents: boolean): void {
     const { resource, version } = this.#view;
     const metadata = {
       resourceVersion: String(revision),
-      creationTimestamp: null,
       ...(endsInitialEvents ? { annotations: { [INITIAL_EVENTS_END]: 'true' } } : {}),
     };
     const object = { kind: resource.kind, apiVersion: apiVersionIn(resource, version), metadata };
+    // As an empty object of the kind is written.
+    resource.normalise?.(object);
     this.sendText(
       'BOOKMARK',
       watchedText(JSON.stringify(object), { ...this.#view, now: new Date(this.#clock.now()) }, this.#isFirst),
@@ -205,4 +211,5 @@ class WatchStream {
   }
 }
 
+const PROTOBUF_STREAM = 'application/vnd.kubernetes.protobuf;stream=watch';
 const TYPE_OFFSET = '{"type":"'.length;

@@ -9,6 +9,9 @@ export interface VirtualContext {
   readonly namespace: string;
   /** To whom the fields of what was sent belong. */
   readonly manager: string;
+  readonly dryRun: boolean;
+  /** As in `WriteContext`. */
+  readonly warn: (text: string) => void;
 }
 
 /** A resource whose objects are answered and not kept: an access review, say. */
@@ -27,12 +30,13 @@ export class ResourceCatalogue {
   readonly #virtual: readonly VirtualResource[];
   #custom: readonly Resource[] = [];
   #byName = new Map<string, Resource>();
-  #groupVersions = new Set<string>();
+  readonly #builtInGroups: ReadonlySet<string>;
   readonly #listeners = new Set<() => void>();
 
   constructor(builtIn: readonly Resource[], virtual: readonly VirtualResource[]) {
     this.#builtIn = builtIn;
     this.#virtual = virtual;
+    this.#builtInGroups = new Set([...builtIn, ...virtual].map(({ group }) => group));
     this.#index();
   }
 
@@ -51,8 +55,9 @@ export class ResourceCatalogue {
     );
   }
 
-  servesGroupVersion(group: string, version: string): boolean {
-    return this.#groupVersions.has(`${group}/${version}`);
+  /** True for the groups of Kubernetes' own kinds. */
+  isBuiltInGroup(group: string): boolean {
+    return this.#builtInGroups.has(group);
   }
 
   /** Replaces the resources of CRDs. */
@@ -69,9 +74,5 @@ export class ResourceCatalogue {
 
   #index(): void {
     this.#byName = new Map(this.resources.map((resource) => [`${resource.group}/${resource.resource}`, resource]));
-    this.#groupVersions = new Set([
-      ...this.resources.flatMap(({ group, versions }) => [...versions.keys()].map((version) => `${group}/${version}`)),
-      ...this.#virtual.map(({ group, version }) => `${group}/${version}`),
-    ]);
   }
 }

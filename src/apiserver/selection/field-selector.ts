@@ -12,10 +12,11 @@ export interface FieldTerm {
 
 export type Fields = Readonly<Record<string, string>>;
 
-/** The terms of a selector. Throws `StatusError` 400 where the text is no selector. */
+/** The terms of a selector, in their order as texts. Throws `StatusError` 400 where the text is no selector. */
 export function parseFieldSelector(text: string): readonly FieldTerm[] {
   return splitTerms(text)
     .filter((term) => term !== '')
+    .sort()
     .map((term) => parseTerm(term, text));
 }
 
@@ -53,14 +54,14 @@ function parseTerm(term: string, selector: string): FieldTerm {
     return {
       field: term.slice(0, index),
       isNegated: operator === '!=',
-      value: unescapeValue(term.slice(index + operator.length), selector),
+      value: unescapeValue(term.slice(index + operator.length)),
     };
   }
   throw badRequest(`invalid selector: '${selector}'; can't understand '${term}'`);
 }
 
 /** `\\`, `\,` and `\=` stand for themselves; anything else after a backslash is refused. */
-function unescapeValue(value: string, selector: string): string {
+function unescapeValue(value: string): string {
   let plain = '';
   for (let index = 0; index < value.length; index += 1) {
     const character = value[index] ?? '';
@@ -72,7 +73,7 @@ function unescapeValue(value: string, selector: string): string {
       }
       plain += escaped;
     } else if (character === ',' || character === '=') {
-      throw badRequest(`invalid field selector: unescaped ${character} in value: ${selector}`);
+      throw badRequest(`invalid field selector: unescaped character in value: ${String(character.charCodeAt(0))}`);
     } else plain += character;
   }
   return plain;

@@ -2,6 +2,7 @@
  * Label selectors as they stand in a query: `app=web,tier in (a, b),!canary`.
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
  */
+import { labelValueProblems, qualifiedNameProblems } from '../kinds/metadata/names';
 import { badRequest } from '../status-error';
 
 export type LabelOperator = 'in' | 'notin' | '=' | '==' | '!=' | 'exists' | '!' | 'gt' | 'lt';
@@ -25,7 +26,8 @@ export function parseLabelSelector(text: string): readonly LabelRequirement[] {
   try {
     return new Parser(text).requirements();
   } catch (error) {
-    if (error instanceof SyntaxProblem) throw badRequest(`unable to parse requirement: ${error.message}`);
+    if (error instanceof RequirementProblem) throw badRequest(`unable to parse requirement: ${error.message}`);
+    if (error instanceof SyntaxProblem) throw badRequest(error.message);
     throw error;
   }
 }
@@ -61,6 +63,9 @@ function compares(operator: 'gt' | 'lt', value: string, bound: string): boolean 
 
 class SyntaxProblem extends Error {}
 
+/** What is wrong within a requirement, not between them. */
+class RequirementProblem extends Error {}
+
 const INTEGER = /^[+-]?\d+$/;
 const OPERATORS: readonly string[] = ['in', 'notin', '=', '==', '!=', 'gt', 'lt'];
 const SYMBOLS = ['!=', '==', '=', '!', '(', ')', ',', '>', '<'];
@@ -76,14 +81,17 @@ class Parser {
 
   requirements(): readonly LabelRequirement[] {
     const found: LabelRequirement[] = [];
-    if (this.#peek() === '') return found;
-    for (;;) {
+    while (this.#peek() !== '') {
+      if (isSymbol(this.#peek()) && this.#peek() !== '!') {
+        throw new SyntaxProblem(`found '${this.#peek()}', expected: !, identifier, or 'end of string'`);
+      }
       found.push(this.#requirement());
       const separator = this.#take();
       if (separator === '') break;
       if (separator !== ',') throw new SyntaxProblem(`found '${separator}', expected: ',' or 'end of string'`);
-      if (this.#peek() === '' || this.#isSymbol(this.#peek(), '!')) {
-        throw new SyntaxProblem(`found '${this.#peek()}', expected: identifier after ','`);
+      const next = this.#peek();
+      if (next === '' || (isSymbol(next) && next !== '!')) {
+        throw new SyntaxProblem(`found '${next}', expected: identifier after ','`);
       }
     }
     return found.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
@@ -99,10 +107,6 @@ class Parser {
     return token;
   }
 
-  #isSymbol(token: string, except: string): boolean {
-    return token !== except && SYMBOLS.includes(token);
-  }
-
   #requirement(): LabelRequirement {
     let isNegated = false;
     if (this.#peek() === '!') {
@@ -110,25 +114,14 @@ class Parser {
       isNegated = true;
     }
     const key = this.#take();
-    if (key === '' || this.#isSymbol(key, '')) {
-      throw new SyntaxProblem(`found '${key}', expected: identifier`);
-    }
+    if (key === '' || isSymbol(key)) throw new RequirementProblem(`found '${key}', expected: identifier`);
     checkKey(key);
     if (isNegated) return { key, operator: '!', values: [] };
     const next = this.#peek();
     if (next === '' || next === ',') return { key, operator: 'exists', values: [] };
     const operator = this.#operator();
     const values = operator === 'in' || operator === 'notin' ? this.#values() : [this.#value()];
-    if (operator === 'gt' || operator === 'lt') {
-      if (!INTEGER.test(values[0] ?? '')) {
-        throw new SyntaxProblem(
-          `values[0][${key}]: Invalid value: ${JSON.stringify(values[0])}: for 'Gt', 'Lt' operators, the value must be an integer`,
-        );
-      }
-    }
-    values.forEach((value, index) => {
-      checkValue(key, value, index);
-    });
+    checkValues(key, operator, values);
     return { key, operator, values };
   }
 
@@ -146,33 +139,38 @@ class Parser {
       case 'notin':
         return token;
       default:
-        throw new SyntaxProblem(`found '${token}', expected: ${OPERATORS.join(', ')}`);
+        throw new RequirementProblem(`found '${token}', expected: ${OPERATORS.join(', ')}`);
     }
   }
 
   #values(): readonly string[] {
     const open = this.#take();
-    if (open !== '(') throw new SyntaxProblem(`found '${open}' expected: '('`);
+    if (open !== '(') throw new RequirementProblem(`found '${open}' expected: '('`);
+    const first = this.#peek();
+    if (first === '' || (isSymbol(first) && first !== ',' && first !== ')')) {
+      throw new RequirementProblem(`found '${first}', expected: ',', ')' or identifier`);
+    }
+    if (first === ')') {
+      this.#take();
+      return [''];
+    }
     const values = new Set<string>();
-    let isAfterValue = false;
     for (;;) {
       const token = this.#take();
-      if (token === ')') {
-        if (!isAfterValue) values.add('');
-        return [...values].sort();
-      }
+      const next = this.#peek();
       if (token === ',') {
-        if (!isAfterValue) values.add('');
-        isAfterValue = false;
-        if (this.#peek() === ')') {
-          values.add('');
-          isAfterValue = true;
-        }
-      } else if (token === '' || SYMBOLS.includes(token) || isAfterValue) {
-        throw new SyntaxProblem(`found '${token}', expected: ',', or identifier`);
+        // What is missing before, between or after commas is the empty value.
+        if (values.size === 0 || next === ')' || next === ',') values.add('');
+        if (next === ',') this.#take();
+      } else if (token === '' || isSymbol(token)) {
+        throw new RequirementProblem(`found '${token}', expected: ',', or identifier`);
       } else {
         values.add(token);
-        isAfterValue = true;
+        if (next !== ',' && next !== ')') throw new RequirementProblem(`found '${next}', expected: ',' or ')'`);
+      }
+      if (next === ')') {
+        this.#take();
+        return [...values].sort();
       }
     }
   }
@@ -181,9 +179,13 @@ class Parser {
     const token = this.#peek();
     if (token === '' || token === ',') return '';
     this.#take();
-    if (SYMBOLS.includes(token)) throw new SyntaxProblem(`found '${token}', expected: identifier`);
+    if (isSymbol(token)) throw new RequirementProblem(`found '${token}', expected: identifier`);
     return token;
   }
+}
+
+function isSymbol(token: string): boolean {
+  return SYMBOLS.includes(token);
 }
 
 function tokensOf(text: string): readonly string[] {
@@ -205,31 +207,35 @@ function tokensOf(text: string): readonly string[] {
   return tokens;
 }
 
-const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const PREFIX = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
-const NAME_RULE =
-  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-const VALUE_RULE =
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-
 function checkKey(key: string): void {
-  const slash = key.indexOf('/');
-  const name = key.slice(slash + 1);
-  if (slash >= 0 && !PREFIX.test(key.slice(0, slash))) {
-    throw new SyntaxProblem(
-      `key: Invalid value: ${JSON.stringify(key)}: prefix part a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`,
-    );
+  const problems = qualifiedNameProblems(key);
+  // A key in a query has no path, which Kubernetes says so.
+  if (problems.length > 0) {
+    throw new RequirementProblem(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problems.join('; ')}`);
   }
-  if (!NAME.test(name)) throw new SyntaxProblem(`key: Invalid value: ${JSON.stringify(key)}: ${NAME_RULE}`);
 }
 
-function checkValue(key: string, value: string, index: number): void {
-  if (value === '') return;
-  if (value.length > 63) {
-    throw new SyntaxProblem(
-      `values[${String(index)}][${key}]: Invalid value: ${JSON.stringify(value)}: must be no more than 63 bytes`,
-    );
+function checkValues(key: string, operator: LabelOperator, values: readonly string[]): void {
+  const problems: string[] = [];
+  const refuse = (path: string, value: string, why: string): number =>
+    problems.push(`${path}: Invalid value: ${JSON.stringify(value)}: ${why}`);
+  for (const [index, value] of values.entries()) {
+    if ((operator === 'gt' || operator === 'lt') && !isInt64(value)) {
+      refuse(`values[${String(index)}]`, value, "for 'Gt', 'Lt' operators, the value must be an integer");
+    }
   }
-  if (!NAME.test(value))
-    throw new SyntaxProblem(`values[${String(index)}][${key}]: Invalid value: ${JSON.stringify(value)}: ${VALUE_RULE}`);
+  for (const [index, value] of values.entries()) {
+    const why = labelValueProblems(value);
+    if (why.length > 0) refuse(`values[${String(index)}][${key}]`, value, why.join('; '));
+  }
+  const [only = '', ...others] = problems;
+  if (problems.length > 0) throw new RequirementProblem(others.length === 0 ? only : `[${problems.join(', ')}]`);
+}
+
+const INT64_MAX = 2n ** 63n - 1n;
+
+function isInt64(value: string): boolean {
+  if (!INTEGER.test(value)) return false;
+  const number = BigInt(value.replace(/^\+/, ''));
+  return number <= INT64_MAX && number >= -INT64_MAX - 1n;
 }

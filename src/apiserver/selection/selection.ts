@@ -75,11 +75,14 @@ export function fieldsOf(resource: Resource, object: KubeObject): Fields {
 
 function checkField(resource: Resource, field: string): void {
   if (field === 'metadata.name') return;
-  if (field === 'metadata.namespace' && (resource.namespaced || !resource.isCustom)) return;
-  if (resource.strategy.fieldNames?.includes(field) === true) return;
+  const { fieldNames } = resource.strategy;
+  // A kind without selectors of its own takes both, be it in a namespace or not.
+  if (field === 'metadata.namespace' && (resource.namespaced || (!resource.isCustom && fieldNames === undefined)))
+    return;
+  if (fieldNames?.includes(field) === true) return;
   const why = resource.isCustom
     ? `field label not supported: ${field}`
-    : resource.strategy.fieldNames === undefined
+    : fieldNames === undefined
       ? `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
       : `field label not supported: ${field}`;
   throw badRequest(why);

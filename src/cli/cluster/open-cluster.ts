@@ -15,8 +15,14 @@ export interface OpenCluster {
   readonly namespace: string;
 }
 
+/** Which cluster, and as whom. */
+export type ClusterChoice = Pick<SharedOptions, 'kubeconfig' | 'context' | 'as' | 'asGroup'>;
+
 /** Connects as the options say; nothing is sent yet. `UsageInvalid` for a group without a user, `KubeconfigInvalid` where no cluster is named. */
-export function openCluster(options: SharedOptions, connect: Pick<ConnectOptions, 'onRequest'> = {}): OpenCluster {
+export function openCluster(
+  options: ClusterChoice & Pick<SharedOptions, 'namespace'>,
+  connect: Pick<ConnectOptions, 'onRequest'> = {},
+): OpenCluster {
   const cluster = connectCluster({ ...connect, ...choiceOf(options), ...impersonationOf(options) });
   return { cluster, discovery: new Discovery(cluster), namespace: options.namespace ?? cluster.connection.namespace };
 }
@@ -34,21 +40,16 @@ export async function withCluster<Result>(
   }
 }
 
-/** True where the options or the surroundings name a cluster. `KubeconfigInvalid` where they name one that isn't there. */
-export function namesCluster(options: SharedOptions): boolean {
-  return findConnection(choiceOf(options)) !== undefined;
-}
-
 /** The namespace to work in where no cluster has to be there: `default` unless one is named. */
 export function namespaceWithoutCluster(options: SharedOptions): string {
   return options.namespace ?? findConnection(choiceOf(options))?.namespace ?? 'default';
 }
 
-function choiceOf({ kubeconfig, context }: SharedOptions): Pick<ConnectOptions, 'kubeconfig' | 'context'> {
+function choiceOf({ kubeconfig, context }: ClusterChoice): Pick<ConnectOptions, 'kubeconfig' | 'context'> {
   return { ...(kubeconfig === undefined ? {} : { kubeconfig }), ...(context === undefined ? {} : { context }) };
 }
 
-function impersonationOf({ as: user, asGroup: groups }: SharedOptions): Pick<ConnectOptions, 'impersonate'> {
+function impersonationOf({ as: user, asGroup: groups }: ClusterChoice): Pick<ConnectOptions, 'impersonate'> {
   if (user === undefined) {
     if (groups === undefined) return {};
     throw new AdrasteiaError('UsageInvalid', 'cannot act as a member of a group alone: name a user by --as');

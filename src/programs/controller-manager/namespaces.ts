@@ -9,8 +9,9 @@ import { type DiscoveredType, Discovery } from '../../adapters/kubernetes/discov
 import type { KubeObject } from '../../api/object';
 import { kindKey, type ResourceType } from '../../api/resource-type';
 import type { Controller } from './controller';
+import type { ControllerContext } from './controller-context';
 import { NAMESPACE } from './resource-types';
-import type { ControllerContext, SharedMirrors } from './shared-mirrors';
+import type { SharedStores } from './shared-stores';
 import { Work } from './work';
 
 const FINALIZER = 'kubernetes';
@@ -41,15 +42,15 @@ export class Namespaces implements Controller {
   readonly #context: ControllerContext;
   readonly #work: Work;
 
-  constructor(context: ControllerContext, mirrors: SharedMirrors) {
+  constructor(context: ControllerContext, stores: SharedStores) {
     this.#context = context;
-    const mirror = mirrors.of(NAMESPACE, (_before, after) => {
+    const namespaces = stores.of<NamespaceObject>(NAMESPACE, (_before, after) => {
       if (after?.metadata.deletionTimestamp !== undefined) this.#work.add(after.metadata.name);
     });
     this.#work = new Work({
       ...context,
       name: 'namespace',
-      perform: (name) => this.#look(mirror.get({ name }) as NamespaceObject | undefined),
+      perform: (name) => this.#look(namespaces.get({ name })),
     });
   }
 
@@ -78,9 +79,13 @@ export class Namespaces implements Controller {
     const current = await this.#report(namespace, conditions);
     if (remains.objects.size > 0) return AGAIN_MS;
     const finalizers = (namespace.spec.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
-    await cluster.replace(NAMESPACE, { ...current, spec: { ...namespace.spec, finalizers } } as KubeObject, {
-      subresource: 'finalize',
-    });
+    await cluster.replace(
+      NAMESPACE,
+      { ...current, spec: { ...namespace.spec, finalizers } },
+      {
+        subresource: 'finalize',
+      },
+    );
     return undefined;
   }
 

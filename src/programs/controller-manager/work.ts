@@ -97,8 +97,8 @@ export class Work {
       this.#failures.delete(key);
       if (again !== undefined) this.addAfter(key, again);
     } catch (error) {
-      // Somebody was faster; the watch brings what is true by now.
-      const isUsual = hasCode(error, 'ApiConflict', 'ApiNotFound', 'ApiAlreadyExists');
+      // Somebody was faster, and the watch brings what is true by now; or it isn't allowed, which an event tells its owner.
+      const isUsual = hasCode(error, 'ApiConflict', 'ApiNotFound', 'ApiAlreadyExists', 'ApiForbidden', 'ApiInvalid');
       log[isUsual ? 'debug' : 'warn']('work failed', { controller: name, key, ...errorKeys(error) });
       const failures = this.#failures.get(key) ?? 0;
       this.#failures.set(key, failures + 1);

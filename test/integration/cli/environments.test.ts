@@ -1,12 +1,16 @@
-/** A day with `adra` on a real control plane that has no node: everything in this process. */
+/** A day with `adra` on a control plane that has no node: everything in this process. */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connectCluster, type KubernetesCluster } from '../../../src/adapters/kubernetes/client';
+import { NAMESPACE as NAMESPACES } from '../../../src/programs/controller-manager/resource-types';
 import { type Recorded, type RunSettings, runAdra } from '../../cli/recording-surroundings';
-import { kubectl, testKubeconfig } from '../../support/cluster';
+import { testKubeconfig } from '../../support/cluster';
+import { typeOf } from '../../support/engine';
 
 const NAMESPACE = `cli-${randomBytes(5).toString('hex')}`;
+const SITE = { namespace: NAMESPACE, name: 'site' };
 const TIMEOUT_MS = 60_000;
 
 const adra = (args: readonly string[], settings?: RunSettings): Promise<Recorded> =>
@@ -63,19 +67,22 @@ const statusOf = (recorded: Recorded): Readonly<Record<string, string>> =>
 
 describe('adra on a cluster without nodes', () => {
   let folder: string;
+  let cluster: KubernetesCluster;
   const file = (name: string, text: string): string => {
     const path = join(folder, name);
     writeFileSync(path, text);
     return path;
   };
 
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'adra-'));
-    kubectl(['create', 'namespace', NAMESPACE]);
+    cluster = connectCluster({ kubeconfig: testKubeconfig() });
+    await cluster.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
   });
-  afterAll(() => {
+  afterAll(async () => {
     rmSync(folder, { recursive: true });
-    kubectl(['delete', 'namespace', NAMESPACE, '--wait=false']);
+    await cluster.delete(NAMESPACES, { name: NAMESPACE });
+    await cluster.close();
   });
 
   it(
@@ -146,9 +153,8 @@ describe('adra on a cluster without nodes', () => {
         code: 0,
         stdout: expect.stringContaining('site applied (server dry run)') as string,
       });
-      expect(
-        kubectl(['-n', NAMESPACE, 'get', 'environment', 'site', '-o', 'jsonpath={.spec.desiredState}']).stdout,
-      ).toBe('Running');
+      const live = await cluster.get(typeOf('Environment'), SITE);
+      expect(live?.spec).toMatchObject({ desiredState: 'Running' });
     },
     TIMEOUT_MS,
   );
@@ -157,23 +163,13 @@ describe('adra on a cluster without nodes', () => {
     'apply goes over what stop has set, and not over what somebody else has',
     async () => {
       const running = file('running.yaml', OWN.replace('owner: {', 'desiredState: Running, owner: {'));
-      const fields = (state: string): string => JSON.stringify({ spec: { desiredState: state } });
       await adra(['stop', 'environment/site']);
       expect(await adra(['apply', running])).toMatchObject({
         code: 0,
         stdout: expect.stringContaining('environment.adrasteia.dev/site applied') as string,
       });
-      kubectl([
-        '-n',
-        NAMESPACE,
-        'patch',
-        'environment',
-        'site',
-        '--type=merge',
-        '--field-manager=gitops',
-        '-p',
-        fields('Stopped'),
-      ]);
+      const stopped = { spec: { desiredState: 'Stopped' } };
+      await cluster.patch(typeOf('Environment'), SITE, stopped, { type: 'merge', fieldManager: 'gitops' });
       expect(await adra(['apply', running])).toMatchObject({
         code: 1,
         stderr: expect.stringMatching(/conflict with "gitops"[^]*code: ApiConflict/) as string,
@@ -212,7 +208,8 @@ describe('adra on a cluster without nodes', () => {
       expect(code).toBe(1);
       expect(stdout).toContain(`~ change StatefulSet ${NAMESPACE}/desk`);
       expect(stdout).toContain('.value: "UTC" -> "CET"');
-      expect(kubectl(['-n', NAMESPACE, 'get', 'kodetemplate', 'code', '-o', 'jsonpath={.spec.tz}']).stdout).toBe('UTC');
+      const live = await cluster.get(typeOf('KodeTemplate', 'kode.jacero.io'), { namespace: NAMESPACE, name: 'code' });
+      expect(live?.spec).toMatchObject({ tz: 'UTC' });
     },
     TIMEOUT_MS,
   );

@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectCluster } from '../../../src/adapters/kubernetes/client';
 import { systemClock } from '../../../src/adapters/system-clock';
+import { usedAmounts } from '../../../src/apiserver/admission/resource-quota/used-amounts';
 import { ApiServer } from '../../../src/apiserver/api-server';
 import { MemoryStorage } from '../../../src/apiserver/storage/memory-storage';
 import { createLogger } from '../../../src/log';
@@ -28,6 +29,7 @@ async function startCluster({ kubeconfig }: ClusterThreadData): Promise<void> {
     clock: systemClock,
     log,
     rootCertificate: server.authority,
+    countQuota: (quota, { list, isServed, now }) => usedAmounts(quota, { reader: { list }, isServed, now }),
   });
   await controllers.start();
   parentPort?.postMessage('ready' satisfies ClusterThreadMessage);

@@ -27,7 +27,7 @@ export function usedAmounts(
     now,
     isServed,
   }: {
-    readonly reader: ObjectReader;
+    readonly reader: Pick<ObjectReader, 'list'>;
     readonly now: Date;
     readonly isServed: (type: GroupResource) => boolean;
   },

@@ -17,9 +17,6 @@ export interface SizedNode {
 /** The bounds of the values at a path; undefined where nothing is known. */
 export type SizeEstimator = (path: SchemaPath | undefined) => Range | undefined;
 
-/** Knows nothing: expressions over values without a schema. */
-export const NO_SIZES: SizeEstimator = () => undefined;
-
 /** The sizes that a declared type allows, for paths that begin at a variable of that type. */
 export function sizesOf(root: DeclaredType): SizeEstimator {
   return (path) => {

@@ -80,7 +80,7 @@ export class ConstantQualifier implements Qualifier {
   get(frame: Frame, value: Value): Result {
     const found = findMember(value, this.key);
     frame.charge(1);
-    return found ?? missing(value, this.key);
+    return found === undefined ? missing(value, this.key) : found;
   }
 }
 
@@ -120,9 +120,10 @@ export class ComputedQualifier implements Qualifier {
 
   get(frame: Frame, value: Value): Result {
     const key = this.key(frame);
-    const found = key instanceof CelError ? key : (findMember(value, key) ?? missing(value, key));
     frame.charge(1);
-    return found;
+    if (key instanceof CelError) return key;
+    const found = findMember(value, key);
+    return found === undefined ? missing(value, key) : found;
   }
 }
 
@@ -170,7 +171,8 @@ export class VariablePath extends Path {
   }
 
   protected override start(frame: Frame): Result {
-    return frame.variables(this.name) ?? new CelError(`no such attribute(s): ${this.name}`);
+    const value = frame.variables(this.name);
+    return value === undefined ? new CelError(`no such attribute(s): ${this.name}`) : value;
   }
 }
 

@@ -38,7 +38,8 @@ function implementationOf(
   }
   return (args) => {
     const fitting = callee.overloads.find((overload) => overload.implementation !== undefined && fits(overload, args));
-    return fitting?.implementation?.(...args) ?? noSuchOverload(callee.name, args);
+    const result = fitting?.implementation?.(...args);
+    return result === undefined ? noSuchOverload(callee.name, args) : result;
   };
 }
 

@@ -11,7 +11,7 @@ import { STRINGS } from './strings';
 import { VERSIONS } from './versions';
 
 /** Functions of the same name become one, with the signatures of all. */
-export function mergedLibraries(...libraries: readonly Library[]): ReadonlyMap<string, FunctionDeclaration> {
+function mergedLibraries(...libraries: readonly Library[]): ReadonlyMap<string, FunctionDeclaration> {
   const merged = new Map<string, FunctionDeclaration>();
   for (const declaration of libraries.flat()) {
     const known = merged.get(declaration.name);

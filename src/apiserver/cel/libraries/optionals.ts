@@ -33,7 +33,7 @@ function isZero(value: Value): boolean {
   return value instanceof Timestamp && value.seconds === -62_135_596_800 && value.nanos === 0;
 }
 
-export const NO_VALUE = new CelError('optional.none() dereference');
+const NO_VALUE = new CelError('optional.none() dereference');
 
 function optionalOfResult(result: Result): Result {
   return result instanceof CelError ? result : new Optional(result);

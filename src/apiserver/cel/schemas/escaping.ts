@@ -38,12 +38,9 @@ export function findEscaped(name: string): string | undefined {
 /** The name that an expression's stands for; undefined where it stands for none. */
 export function findUnescaped(escaped: string): string | undefined {
   if (!escaped.includes('__')) return escaped;
-  let isValid = true;
-  const name = escaped.replace(ESCAPED, (sequence, inner: string) => {
-    const special = UNESCAPES.get(inner);
-    if (special !== undefined) return special;
-    if (!RESERVED.has(inner) || sequence.length !== escaped.length) isValid = false;
-    return inner;
-  });
-  return isValid ? name : undefined;
+  const pieces = Array.from(escaped.matchAll(ESCAPED), ([sequence, inner = '']) => ({ sequence, inner }));
+  const isName = ({ sequence, inner }: (typeof pieces)[number]): boolean =>
+    UNESCAPES.has(inner) || (RESERVED.has(inner) && sequence.length === escaped.length);
+  if (!pieces.every(isName)) return undefined;
+  return escaped.replace(ESCAPED, (_sequence, inner: string) => UNESCAPES.get(inner) ?? inner);
 }

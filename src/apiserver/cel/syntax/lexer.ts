@@ -130,6 +130,12 @@ function widthAt(text: string, at: number): number {
   return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
 }
 
+/** Where what begins as no token ends. */
+function endOfFailure(text: string, offset: number): number {
+  const failure = failureOf(text, offset);
+  return failure < text.length ? failure + widthAt(text, failure) : text.length;
+}
+
 /** All tokens of a text, the last of which is its end. */
 export function tokensOf(text: string): Tokens {
   const tokens: Token[] = [];
@@ -140,8 +146,7 @@ export function tokensOf(text: string): Tokens {
     if (at >= text.length) break;
     const token = tokenAt(text, at);
     if (token === undefined) {
-      const failure = failureOf(text, at);
-      const end = failure < text.length ? failure + widthAt(text, failure) : text.length;
+      const end = endOfFailure(text, at);
       issues.push({ offset: at, message: `Syntax error: token recognition error at: '${text.slice(at, end)}'` });
       at = end;
     } else {
@@ -151,4 +156,17 @@ export function tokensOf(text: string): Tokens {
   }
   tokens.push({ kind: 'end', text: '<EOF>', offset: text.length });
   return { tokens, issues };
+}
+
+/** The spaces and comments in a text between two tokens, without what is no token. */
+export function hiddenText(text: string): string {
+  let hidden = '';
+  let at = 0;
+  while (at < text.length) {
+    const piece = matchAt(HIDDEN, text, at) ?? '';
+    hidden += piece;
+    at += piece.length;
+    if (at < text.length) at = endOfFailure(text, at);
+  }
+  return hidden;
 }

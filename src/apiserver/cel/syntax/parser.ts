@@ -7,23 +7,13 @@
  * @see https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax
  */
 
-import { intOf, isInt64 } from '../values/integer';
-import { Bytes, Double, Uint } from '../values/value';
-import {
-  type Call,
-  type Constant,
-  call,
-  type Expression,
-  identifier,
-  literal,
-  type MapEntry,
-  type StructField,
-} from './expression';
+import { constantOf } from './constant';
+import { type Call, call, type Expression, identifier, literal, type MapEntry, type StructField } from './expression';
 import { type Token, tokensOf } from './lexer';
 import { findExpansion, MacroError } from './macros';
-import { bytesOf, InvalidLiteralError, stringOf } from './quoted-text';
+import { InvalidLiteralError } from './quoted-text';
 import type { Issue } from './source';
-import { syntaxIssuesOf } from './syntax-issues';
+import { syntaxIssuesOf, tooDeep } from './syntax-issues';
 
 export interface Parsed {
   readonly expression: Expression;
@@ -359,45 +349,13 @@ class Parser {
     const sign = this.isNegativeNumber() ? this.next().text : '';
     const token = this.next();
     try {
-      return literal(offset, constantOf(token, sign));
+      const value = constantOf(token, sign);
+      if (value === undefined) throw new NotAnExpression();
+      return literal(offset, value);
     } catch (error) {
       if (error instanceof InvalidLiteralError) return this.problem(offset, error.message);
       throw error;
     }
-  }
-}
-
-function constantOf(token: Token, sign: string): Constant {
-  switch (token.kind) {
-    case 'int': {
-      const magnitude = BigInt(token.text);
-      const value = sign === '' ? magnitude : -magnitude;
-      if (!isInt64(value)) throw new InvalidLiteralError('invalid int literal');
-      return intOf(value);
-    }
-    case 'uint': {
-      const value = BigInt(token.text.slice(0, -1));
-      if (value >= 2n ** 64n) throw new InvalidLiteralError('invalid uint literal');
-      return new Uint(value);
-    }
-    case 'double': {
-      const value = Number(sign + token.text);
-      if (!Number.isFinite(value)) throw new InvalidLiteralError('invalid double literal');
-      return new Double(value);
-    }
-    case 'string':
-      return stringOf(token.text);
-    case 'bytes':
-      return new Bytes(bytesOf(token.text.slice(1)));
-    case 'sign':
-      if (token.text === 'true') return true;
-      if (token.text === 'false') return false;
-      if (token.text === 'null') return null;
-      throw new NotAnExpression();
-    case 'identifier':
-    case 'escapedIdentifier':
-    case 'end':
-      throw new NotAnExpression();
   }
 }
 
@@ -437,12 +395,9 @@ export function parse(text: string): Parsed {
     return { expression, issues: [...issues, ...parser.issues] };
   } catch (error) {
     if (error instanceof TooDeep) {
-      return failed([
-        ...issues,
-        { offset: -1, message: `expression recursion limit exceeded: ${String(MAXIMUM_DEPTH)}` },
-      ]);
+      return failed([...issues, { offset: -1, message: tooDeep(MAXIMUM_DEPTH) }]);
     }
-    if (error instanceof NotAnExpression) return failed([...issues, ...syntaxIssuesOf(text, tokens)]);
+    if (error instanceof NotAnExpression) return failed([...issues, ...syntaxIssuesOf(text, tokens, MAXIMUM_DEPTH)]);
     throw error;
   }
 }

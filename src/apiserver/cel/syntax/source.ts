@@ -45,6 +45,8 @@ function isWide(character: string | undefined): boolean {
 function issueText(text: string, message: string, { line, column, lineStart }: Position): string {
   const head = `ERROR: <input>:${String(line)}:${String(column + 1)}: ${message}`;
   if (line < 0) return head;
+  // Nothing has no places.
+  if (text === '') return `ERROR: <input>:1:0: ${message}`;
   const end = text.indexOf('\n', lineStart);
   const snippet = text.slice(lineStart, end === -1 ? undefined : end).replaceAll('\t', ' ');
   if (Buffer.byteLength(snippet) > MAXIMUM_SNIPPET) return head;

@@ -1,7 +1,5 @@
 /** Functions of values as functions of what these hold. */
 import {
-  Bytes,
-  Double,
   Duration,
   isInt,
   ListValue,
@@ -10,7 +8,6 @@ import {
   Optional,
   type Result,
   Timestamp,
-  Uint,
   type Value,
 } from '../values/value';
 import type { Implementation } from './declaration';
@@ -24,9 +21,6 @@ export const anything = (_value: Value): _value is Value => true;
 export const aString = (value: Value): value is string => typeof value === 'string';
 export const aBool = (value: Value): value is boolean => typeof value === 'boolean';
 export const anInt = (value: Value): value is number | bigint => isInt(value);
-export const aUint = (value: Value): value is Uint => value instanceof Uint;
-export const aDouble = (value: Value): value is Double => value instanceof Double;
-export const someBytes = (value: Value): value is Bytes => value instanceof Bytes;
 export const aDuration = (value: Value): value is Duration => value instanceof Duration;
 export const aTimestamp = (value: Value): value is Timestamp => value instanceof Timestamp;
 export const aList = (value: Value): value is ListValue => value instanceof ListValue;

@@ -31,7 +31,7 @@ function simple(kind: TypeKind, name: string = kind): CelType {
   return { kind, name, parameters: [] };
 }
 
-export const ANY = simple('any', 'google.protobuf.Any');
+const ANY = simple('any', 'google.protobuf.Any');
 export const BOOL = simple('bool');
 export const BYTES = simple('bytes');
 export const DOUBLE = simple('double');

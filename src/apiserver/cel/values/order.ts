@@ -11,7 +11,6 @@ import {
   NO_SUCH_OVERLOAD,
   OpaqueValue,
   Optional,
-  type Result,
   Timestamp,
   TypeValue,
   Uint,
@@ -103,10 +102,4 @@ export function areEqual(a: Value, b: Value): boolean | CelError {
   if (a instanceof Duration) return b instanceof Duration && a.nanos === b.nanos;
   if (a instanceof Bytes) return b instanceof Bytes && Buffer.compare(a.bytes, b.bytes) === 0;
   return compareNumbers(a, b) === 0;
-}
-
-/** Equality of two results: an error is equal to nothing and stays the error. */
-export function resultsAreEqual(a: Result, b: Result): boolean | CelError {
-  if (a instanceof CelError) return a;
-  return b instanceof CelError ? false : areEqual(a, b);
 }

@@ -118,17 +118,10 @@ export function isInt(value: Result): value is number | bigint {
 
 /** The name of a value's type at runtime. */
 export function typeNameOf(value: Value): string {
-  switch (typeof value) {
-    case 'string':
-      return 'string';
-    case 'boolean':
-      return 'bool';
-    case 'number':
-    case 'bigint':
-      return 'int';
-    case 'object':
-      return value === null ? 'null_type' : typeNameOfObject(value);
-  }
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number' || typeof value === 'bigint') return 'int';
+  return value === null ? 'null_type' : typeNameOfObject(value);
 }
 
 function typeNameOfObject(value: Exclude<Value, null | boolean | number | bigint | string>): string {

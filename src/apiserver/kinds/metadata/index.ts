@@ -2,6 +2,7 @@
  * Metadata and names: the checks that the registry makes of every resource, custom ones too, and the rules that kinds
  * share. Pure: each function says what is wrong, and changes nothing.
  */
+export { knowsFinalizers } from './finalizer-groups';
 export { addProblems, annotationErrors, labelErrors, labelSelectorErrors } from './labels';
 export {
   accountIdProblems,

@@ -7,117 +7,44 @@
  * @see https://kubernetes.io/docs/concepts/architecture/garbage-collection/
  */
 
-import { type DiscoveredType, Discovery } from '../../../adapters/kubernetes/discovery';
+import type { DiscoveredType } from '../../../adapters/kubernetes/discovery';
 import type { KubeObject, OwnerReference } from '../../../api/object';
 import { apiVersionOf, kindKey, type ResourceType } from '../../../api/resource-type';
 import { hasCode } from '../../../errors';
-import { errorKeys } from '../../error-keys';
-import { Mirror } from '../../mirror';
 import type { Controller } from '../controller';
-import type { ControllerContext } from '../shared-mirrors';
+import type { ControllerContext } from '../controller-context';
+import type { FollowedKinds } from '../followed-kinds';
 import { Work } from '../work';
 import { FOREGROUND, type GraphNode, ORPHAN, OwnershipGraph } from './ownership-graph';
-
-/** How often it looks for new kinds. A change of a CRD makes it look at once. */
-const REDISCOVER_MS = 5000;
-
-interface Followed {
-  readonly type: DiscoveredType;
-  readonly stop: () => void;
-}
-
-/** Kinds that own nothing and are owned by nothing worth following. */
-const IGNORED: ReadonlySet<string> = new Set(['Event', 'Event.events.k8s.io']);
 
 export class GarbageCollector implements Controller {
   readonly #context: ControllerContext;
   readonly #graph = new OwnershipGraph();
   readonly #work: Work;
-  readonly #followed = new Map<string, Followed>();
-  readonly #following = new Set<Promise<void>>();
+  readonly #kinds: FollowedKinds;
   readonly #absent = new Set<string>();
-  readonly #stopping = new AbortController();
-  #cancelRediscovery = (): void => undefined;
 
-  constructor(context: ControllerContext) {
+  constructor(context: ControllerContext, kinds: FollowedKinds) {
     this.#context = context;
+    this.#kinds = kinds;
     this.#work = new Work({ ...context, name: 'garbage-collector', workers: 10, perform: (uid) => this.#look(uid) });
+    kinds.listen((type, before, after) => {
+      if (!isCollected(type)) return;
+      if (before !== undefined && before.metadata.uid !== after?.metadata.uid) this.#gone(before.metadata.uid ?? '');
+      if (after !== undefined) this.#changed(type, after);
+    });
   }
 
   get isIdle(): boolean {
     return this.#work.isIdle;
   }
 
-  async start(): Promise<void> {
-    await this.rediscover();
+  start(): void {
     this.#work.start();
-    this.#schedule();
   }
 
-  async stop(): Promise<void> {
-    this.#cancelRediscovery();
-    this.#stopping.abort();
-    for (const { stop } of this.#followed.values()) stop();
-    await Promise.all([...this.#following]);
-    await this.#work.stop();
-  }
-
-  /** Begins to follow kinds that have come, and forgets those that have gone. Throws what the cluster throws. */
-  async rediscover(): Promise<void> {
-    const types = await new Discovery(this.#context.cluster).all();
-    const wanted = new Map<string, DiscoveredType>();
-    for (const type of types) {
-      const isCollected = ['list', 'watch', 'delete'].every((verb) => type.verbs.includes(verb));
-      // The first version of a kind is the one that the server prefers.
-      if (isCollected && !IGNORED.has(kindKey(type)) && !wanted.has(kindKey(type))) wanted.set(kindKey(type), type);
-    }
-    for (const [key, followed] of this.#followed) {
-      if (wanted.get(key)?.version === followed.type.version) continue;
-      followed.stop();
-      this.#followed.delete(key);
-    }
-    await Promise.all(
-      [...wanted].filter(([key]) => !this.#followed.has(key)).map(([key, type]) => this.#follow(key, type)),
-    );
-  }
-
-  #schedule(): void {
-    this.#cancelRediscovery = this.#context.clock.schedule(REDISCOVER_MS, () => {
-      void this.rediscover()
-        .catch((error: unknown) => {
-          this.#context.log.debug('discovery failed', { controller: 'garbage-collector', ...errorKeys(error) });
-        })
-        .finally(() => {
-          if (!this.#stopping.signal.aborted) this.#schedule();
-        });
-    });
-  }
-
-  async #follow(key: string, type: DiscoveredType): Promise<void> {
-    const stopping = new AbortController();
-    const stop = (): void => {
-      stopping.abort();
-      for (const { metadata } of mirror.values()) this.#gone(metadata.uid ?? '');
-    };
-    const mirror = new Mirror({
-      ...this.#context,
-      type,
-      metadataOnly: true,
-      onChange: (before, after) => {
-        if (stopping.signal.aborted) return;
-        if (before !== undefined && before.metadata.uid !== after?.metadata.uid) this.#gone(before.metadata.uid ?? '');
-        if (after !== undefined) this.#changed(type, after);
-      },
-    });
-    this.#followed.set(key, { type, stop });
-    try {
-      await mirror.fill();
-    } catch (error) {
-      // A kind that goes while it is listed isn't worth stopping for; `follow` tries again.
-      this.#context.log.debug('list failed', { controller: 'garbage-collector', kind: key, ...errorKeys(error) });
-    }
-    const following = mirror.follow(stopping.signal).finally(() => this.#following.delete(following));
-    this.#following.add(following);
+  stop(): Promise<void> {
+    return this.#work.stop();
   }
 
   #changed(type: ResourceType, object: KubeObject): void {
@@ -217,7 +144,7 @@ export class GarbageCollector implements Controller {
   /** Unknown: the API could not tell, and nothing may be concluded. */
   async #stateOf(owner: OwnerReference, dependent: GraphNode): Promise<'Solid' | 'Lost' | 'Waiting' | 'Unknown'> {
     const known = this.#graph.find(owner.uid);
-    if (known !== undefined && known.type !== undefined) {
+    if (known?.type !== undefined) {
       const isElsewhere = known.type.namespaced && known.name.namespace !== dependent.name.namespace;
       if (isElsewhere) return 'Lost';
     }
@@ -250,7 +177,7 @@ export class GarbageCollector implements Controller {
 
   #typeOf({ apiVersion, kind }: OwnerReference): ResourceType | undefined {
     const slash = apiVersion.indexOf('/');
-    const type = this.#followed.get(kindKey({ kind, group: slash < 0 ? '' : apiVersion.slice(0, slash) }))?.type;
+    const type = this.#kinds.find(kindKey({ kind, group: slash < 0 ? '' : apiVersion.slice(0, slash) }));
     if (type === undefined || apiVersionOf(type) === apiVersion) return type;
     return { ...type, version: apiVersion.slice(slash + 1) };
   }
@@ -308,3 +235,7 @@ export class GarbageCollector implements Controller {
 }
 
 const MOST_ABSENT = 10_000;
+
+function isCollected({ verbs }: DiscoveredType): boolean {
+  return verbs.includes('delete');
+}

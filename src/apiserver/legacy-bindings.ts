@@ -1,0 +1,46 @@
+/** The resource `bindings`: a pod is bound to a node by a POST that names the pod in its body, as old schedulers do it. */
+import type { KubeObject } from '../api/object';
+import { ResourceStore, type ResourceStoreDependencies } from './registry/resource-store';
+import type { ResourceCatalogue, VirtualResource } from './resources/catalogue';
+import { BOUND, bindPod } from './subresource-actions';
+
+export interface LegacyBindingsDependencies {
+  readonly catalogue: ResourceCatalogue;
+  readonly store: ResourceStoreDependencies;
+  readonly now: () => Date;
+}
+
+/** Does what a POST to the pod's own `binding` does. */
+export function legacyBindings({ catalogue, store, now }: LegacyBindingsDependencies): VirtualResource {
+  return {
+    group: '',
+    version: 'v1',
+    resource: 'bindings',
+    kind: 'Binding',
+    namespaced: true,
+    create: async (body, { user, namespace, manager, dryRun, warn }) => {
+      const pods = catalogue.find('', 'pods');
+      if (pods === undefined) throw new Error('the published facts name no pods');
+      const { name = '' } = (body['metadata'] ?? {}) as Partial<KubeObject['metadata']>;
+      await bindPod(
+        body,
+        { namespace, name },
+        {
+          store: new ResourceStore(pods, store),
+          now: now(),
+          context: {
+            user,
+            dryRun,
+            fieldManager: manager,
+            version: 'v1',
+            subresource: 'binding',
+            options: {},
+            warn,
+            authorizeCreate: () => undefined,
+          },
+        },
+      );
+      return BOUND;
+    },
+  };
+}

@@ -1,0 +1,148 @@
+/**
+ * The metadata of all objects of all kinds that can be listed and watched, custom ones as they come, for controllers that
+ * deal with any kind.
+ */
+import { type DiscoveredType, Discovery } from '../../adapters/kubernetes/discovery';
+import type { KubeObject, ObjectName } from '../../api/object';
+import { kindKey, type ResourceType } from '../../api/resource-type';
+import { errorKeys } from '../error-keys';
+import { Mirror } from '../mirror';
+import { forgetManagedFields, type StoreContext } from './shared-stores';
+import { Store } from './store';
+
+/** How often new kinds are looked for. A change of a CRD makes it at once. */
+const REDISCOVER_MS = 5000;
+
+/** Told of each change: `before` is undefined for what is new, `after` for what is gone, be it with its kind. */
+export type MetadataListener = (
+  type: DiscoveredType,
+  before: KubeObject | undefined,
+  after: KubeObject | undefined,
+) => void;
+
+/** Kinds that own nothing, are owned by nothing, and are counted by nobody. */
+const IGNORED: ReadonlySet<string> = new Set(['Event', 'Event.events.k8s.io']);
+const DEFINITION = 'CustomResourceDefinition.apiextensions.k8s.io';
+
+interface Followed {
+  readonly type: DiscoveredType;
+  readonly store: Store;
+  readonly stop: () => void;
+}
+
+export class FollowedKinds {
+  readonly #context: StoreContext;
+  readonly #followed = new Map<string, Followed>();
+  readonly #following = new Set<Promise<void>>();
+  readonly #listeners: MetadataListener[] = [];
+  readonly #stopping = new AbortController();
+  #cancelRediscovery = (): void => undefined;
+  #rediscovering: Promise<void> = Promise.resolve();
+  #isStarted = false;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  listen(listener: MetadataListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Lists everything once. Throws what the cluster throws. */
+  async start(): Promise<void> {
+    await this.#rediscover();
+    this.#isStarted = true;
+    this.#schedule(REDISCOVER_MS);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#cancelRediscovery();
+    await this.#rediscovering;
+    for (const { stop } of this.#followed.values()) stop();
+    await Promise.all([...this.#following]);
+  }
+
+  /** The type of a kind, by its kind and group, in the version that the server prefers. */
+  find(key: string): ResourceType | undefined {
+    return this.#followed.get(key)?.type;
+  }
+
+  /** The type with this plural and group. */
+  findByPlural(plural: string, group: string): ResourceType | undefined {
+    for (const { type } of this.#followed.values()) if (type.plural === plural && type.group === group) return type;
+    return undefined;
+  }
+
+  /** The metadata of an object. */
+  get(type: Pick<ResourceType, 'group' | 'kind'>, name: ObjectName): KubeObject | undefined {
+    return this.#followed.get(kindKey(type))?.store.get(name);
+  }
+
+  /** The metadata of all objects of a kind in a namespace. */
+  list(type: Pick<ResourceType, 'group' | 'kind'>, namespace: string): readonly KubeObject[] {
+    return this.#followed.get(kindKey(type))?.store.inNamespace(namespace) ?? [];
+  }
+
+  /** Begins to follow kinds that have come, and forgets those that have gone. */
+  async #rediscover(): Promise<void> {
+    const types = await new Discovery(this.#context.cluster).all();
+    const wanted = new Map<string, DiscoveredType>();
+    for (const type of types) {
+      const isFollowed = ['list', 'watch'].every((verb) => type.verbs.includes(verb));
+      // The first version of a kind is the one that the server prefers.
+      if (isFollowed && !IGNORED.has(kindKey(type)) && !wanted.has(kindKey(type))) wanted.set(kindKey(type), type);
+    }
+    for (const [key, followed] of this.#followed) {
+      if (wanted.get(key)?.version === followed.type.version) continue;
+      this.#followed.delete(key);
+      followed.stop();
+    }
+    const added = [...wanted].filter(([key]) => !this.#followed.has(key));
+    await Promise.all(added.map(([key, type]) => this.#follow(key, type)));
+  }
+
+  #schedule(delayMs: number): void {
+    if (!this.#isStarted || this.#stopping.signal.aborted) return;
+    this.#cancelRediscovery();
+    this.#cancelRediscovery = this.#context.clock.schedule(delayMs, () => {
+      this.#rediscovering = this.#rediscovering
+        .then(() => this.#rediscover())
+        .catch((error: unknown) => this.#context.log.debug('discovery failed', errorKeys(error)))
+        .then(() => this.#schedule(REDISCOVER_MS));
+    });
+  }
+
+  async #follow(key: string, type: DiscoveredType): Promise<void> {
+    const stopping = new AbortController();
+    const tell: MetadataListener = (...change) => {
+      for (const listen of this.#listeners) listen(...change);
+    };
+    const mirror: Mirror = new Mirror({
+      ...this.#context,
+      type,
+      metadataOnly: true,
+      onChange: (before, after) => {
+        if (stopping.signal.aborted) return;
+        if (after !== undefined) forgetManagedFields(after);
+        store.changed(before, after);
+        tell(type, before, after);
+        if (key === DEFINITION) this.#schedule(0);
+      },
+    });
+    const store = new Store(this.#context.cluster, type, mirror);
+    const stop = (): void => {
+      stopping.abort();
+      for (const object of mirror.values()) tell(type, object, undefined);
+    };
+    this.#followed.set(key, { type, store, stop });
+    try {
+      await mirror.fill();
+    } catch (error) {
+      // A kind that goes while it is listed isn't worth stopping for; `follow` tries again.
+      this.#context.log.debug('list failed', { kind: key, ...errorKeys(error) });
+    }
+    const following = mirror.follow(stopping.signal).finally(() => this.#following.delete(following));
+    this.#following.add(following);
+  }
+}
