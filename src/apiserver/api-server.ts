@@ -30,7 +30,7 @@ import {
   ROLE_BINDINGS,
   ROLES,
 } from './authorization/rbac-authorizer';
-import { createBootstrapObjects } from './bootstrap';
+import { createBootstrapObjects, settleServicePort } from './bootstrap';
 import { builtinResource } from './builtin-resource';
 import { celExpressionCheck, celValidationRules } from './cel';
 import { type CredentialStore, memoryCredentials } from './certificates/credential-store';
@@ -253,11 +253,12 @@ export class ApiServer {
     } catch (error) {
       // The storage is its owner's, who may try another port.
       await definitions.stop();
-      flowControl.stop();
+      await flowControl.stop();
       counts.stop();
       throw error;
     }
     address = `${host}:${String(listening)}`;
+    await settleServicePort({ catalogue, store }, listening);
     isReady = true;
     return new ApiServer({
       http,

@@ -3,7 +3,7 @@
  * `kubernetes`. Missing objects are made at every start; those that are there are left as they are.
  */
 import type { KubeObject } from '../api/object';
-import { draftOf } from './draft';
+import { draftOf, ensureObject, objectsIn } from './draft';
 import { ResourceStore, type ResourceStoreDependencies } from './registry/resource-store';
 import type { WriteContext } from './registry/write-context';
 import type { ResourceCatalogue } from './resources/catalogue';
@@ -48,6 +48,28 @@ export async function createBootstrapObjects(
       if (!isStatusError(error, 'AlreadyExists')) throw error;
     }
   }
+}
+
+/** Has the service `kubernetes` lead to the port on which the server listens. */
+export async function settleServicePort(
+  { catalogue, store }: { readonly catalogue: ResourceCatalogue; readonly store: ResourceStoreDependencies },
+  port: number,
+): Promise<void> {
+  const services = catalogue.find('', 'services');
+  if (services === undefined) return;
+  const { reader } = store;
+  const service = reader.find({ group: '', resource: 'services' }, 'default', 'kubernetes');
+  const [own] =
+    (service?.spec as { readonly ports?: readonly { readonly targetPort?: unknown }[] } | undefined)?.ports ?? [];
+  if (own === undefined || own.targetPort === port) return;
+  await new ResourceStore(services, store).modify(
+    'default',
+    'kubernetes',
+    (draft) => {
+      for (const entry of objectsIn(ensureObject(draft, 'spec'), 'ports')) entry['targetPort'] = port;
+    },
+    { ...SYSTEM, version: 'v1' },
+  );
 }
 
 /** What the server fills in isn't sent, so that it belongs to nobody. */

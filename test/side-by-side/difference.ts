@@ -85,6 +85,8 @@ function sortedBy(items: readonly unknown[], keyOf: (item: Readonly<Record<strin
 }
 
 function valueOf(value: unknown, at: string): unknown {
+  // The service `kubernetes` leads to the server's own port.
+  if (at.endsWith('.targetPort') && typeof value === 'number' && value > 30_000) return '<port>';
   if (at.endsWith('serverAddress')) return value === undefined ? undefined : '<server>';
   if (/\.(?:nodePort|healthCheckNodePort)$/.test(at)) return value === undefined ? undefined : '<port>';
   return typeof value === 'string' ? textOf(value, at) : value;
@@ -105,7 +107,10 @@ function marked(text: string): string {
     text
       .replace(UID, '<uid>')
       .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '<time>')
-      .replace(/(resource version:?|current:|ResourceVersion) "?\d+"?(?: \(\d+\))?/gi, '$1 <version>')
+      .replace(
+        /(resource version:?|current:|ResourceVersion|ResourceVersion in (?:the precondition|record)) ["(]?\d+[")]?(?: \(\d+\))?/gi,
+        '$1 <version>',
+      )
       .replace(/10\.96\.\d+\.\d+/g, '<address>')
       .replace(/:3[0-2]\d{3}\/(TCP|UDP|SCTP)/g, ':<port>/$1')
       .replace(CERTIFICATE, '<certificate>')

@@ -33,8 +33,8 @@ export async function recordSession(
     note(`${String(proxy.records.length)} requests after the operator`);
     const kubeconfig = join(home, 'kubeconfig');
     writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(server)));
-    await runEngine(kubeconfig);
-    note(`${String(proxy.records.length)} requests after the engine`);
+    const code = await runEngine(kubeconfig);
+    note(`${String(proxy.records.length)} requests after the engine, which ended with ${String(code)}`);
     return proxy.records;
   } finally {
     rmSync(home, { recursive: true, force: true });

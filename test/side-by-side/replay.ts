@@ -2,6 +2,8 @@
  * Sends recorded requests to a server, in order, with what that server made (identities, versions, names, tokens) in the
  * place of what the recorded server had made.
  */
+import type { JsonObject } from '../../src/api/json';
+import { protobufOf, readProtobuf } from '../../src/apiserver/kubernetes';
 import { type ExchangeRecord, isWatch } from './exchange-record';
 import type { Answer, Client } from './target';
 
@@ -52,23 +54,22 @@ export class Replay {
 
   #bodyFor({ body, headers }: ExchangeRecord): Buffer {
     const bytes = Buffer.from(body, 'base64');
-    // A protobuf message holds lengths; only texts of the same length could be replaced in it, and identities are.
-    if ((headers['content-type'] ?? '').includes('protobuf')) return this.#translatedBytes(bytes);
-    const text = this.#translated(bytes.toString('utf8'));
-    return Buffer.from(
-      text.replace(
-        /("resourceVersion":\s*")(\d+)"/g,
-        (_all, name: string, version: string) => `${name}${this.#version(version)}"`,
-      ),
-    );
+    if ((headers['content-type'] ?? '').includes('protobuf')) return this.#translatedProtobuf(bytes);
+    return Buffer.from(this.#translatedText(bytes.toString('utf8')));
   }
 
-  #translatedBytes(bytes: Buffer): Buffer {
-    const text = bytes.toString('latin1');
-    let result = text;
-    for (const [recorded, own] of this.#values)
-      if (recorded.length === own.length) result = result.replaceAll(recorded, own);
-    return Buffer.from(result, 'latin1');
+  /** What a protobuf message says is changed as JSON, and written as protobuf again. */
+  #translatedProtobuf(bytes: Buffer): Buffer {
+    const object = readProtobuf(bytes, { apiVersion: '', kind: '' });
+    const translated = JSON.parse(this.#translatedText(JSON.stringify(object))) as JsonObject;
+    return protobufOf(translated) ?? bytes;
+  }
+
+  #translatedText(text: string): string {
+    return this.#translated(text).replace(
+      /("resourceVersion":\s*")(\d+)"/g,
+      (_all, name: string, version: string) => `${name}${this.#version(version)}"`,
+    );
   }
 
   #translated(text: string): string {

@@ -16,6 +16,7 @@ export function emptyObject(schema: SchemaNode): JsonObject {
   return object;
 }
 
+const TIMES: ReadonlySet<string> = new Set(['date-time', 'micro-time']);
 const emptyObjects = new WeakMap<SchemaNode, JsonObject>();
 
 /** `above`: the structs that hold this one. None can hold itself, whatever a schema says. */
@@ -25,7 +26,9 @@ function emptyStruct(node: SchemaNode, above: readonly SchemaNode[]): JsonObject
     const { wire } = member;
     if (wire === undefined) continue;
     const isStruct = member.type === 'object' && member.properties !== undefined && wire.pointer !== true;
-    if (wire.omitZero === true || (wire.omitEmpty === true && !isStruct)) continue;
+    // Go leaves out empty values, but never a struct; a time is one, and is written as null.
+    const isTime = TIMES.has(member.format ?? '') && wire.pointer !== true;
+    if (wire.omitZero === true || (wire.omitEmpty === true && !isStruct && !isTime)) continue;
     if (isStruct && above.includes(member)) continue;
     members[name] = isStruct ? emptyStruct(member, [...above, node]) : zeroValue(member);
   }

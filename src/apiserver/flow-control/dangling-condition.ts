@@ -19,7 +19,7 @@ export function findDanglingCondition(
 ): JsonObject | undefined {
   const { name } = flowSpecOf(schema).priorityLevelConfiguration;
   const said = (
-    schema['status'] as { readonly conditions?: readonly FlowSchemaCondition[] } | undefined
+    schema.status as { readonly conditions?: readonly FlowSchemaCondition[] } | undefined
   )?.conditions?.find(({ type }) => type === 'Dangling');
   const what = `This FlowSchema references the PriorityLevelConfiguration object named ${JSON.stringify(name)}`;
   const condition = hasPriorityLevel(name)

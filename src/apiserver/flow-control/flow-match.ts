@@ -46,7 +46,7 @@ const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]*):([^:]*)$/;
 
 /** The spec of a FlowSchema. */
 export function flowSpecOf(schema: KubeObject): FlowSchemaSpec {
-  return schema.spec as unknown as FlowSchemaSpec;
+  return schema.spec as FlowSchemaSpec;
 }
 
 /** Flow schemas in the order in which they are tried. */

@@ -50,10 +50,7 @@ export function startWatch(
   const asked = parseResourceVersion(resourceVersion) ?? 0;
   const follow = (after: Revision): (() => void) =>
     storage.subscribe(prefix, after, (events) => {
-      const changes = events
-        .filter(({ revision }) => revision > asked)
-        .map((event) => changeOf(event, selection))
-        .filter((change) => change !== undefined);
+      const changes = events.map((event) => changeOf(event, selection)).filter((change) => change !== undefined);
       if (changes.length > 0) sink(changes, false);
     });
   if (sendInitialEvents ?? asked === 0) {
@@ -68,9 +65,9 @@ export function startWatch(
     return { revision, stop: follow(revision) };
   }
   try {
-    // A version that isn't there yet is waited for, and what comes before it isn't told.
-    const after = asked === 0 ? storage.revision : Math.min(asked, storage.revision);
-    return { revision: Math.max(asked, after), stop: follow(after) };
+    // A version that isn't there yet is waited for.
+    const after = asked === 0 ? storage.revision : asked;
+    return { revision: after, stop: follow(after) };
   } catch (error) {
     if (error instanceof RevisionCompacted) throw tooOldToWatch(error.asked, error.oldest);
     throw error;

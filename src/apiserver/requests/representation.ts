@@ -71,7 +71,8 @@ export function listText(records: readonly StoredRecord[], metadata: ListMetadat
     return encode(table(rows, columnsOf(view), metadata, view), form);
   }
   if (form.as === 'partial-list') {
-    const items = objects.map((object) => partial(object, form));
+    // As the real server writes it: no items are no list.
+    const items = objects.length === 0 ? null : objects.map((object) => partial(object, form));
     return encode({ kind: 'PartialObjectMetadataList', apiVersion: form.metaVersion, metadata, items }, form);
   }
   const items = objects.map((object) => (resource.isCustom ? object : withoutType(object)));

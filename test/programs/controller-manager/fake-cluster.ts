@@ -18,7 +18,8 @@ import type {
 } from '../../../src/ports/cluster';
 import type { FakeClock } from '../../support/fake-clock';
 
-type Mutable = Record<string, unknown> & { metadata: Record<string, unknown> };
+/** More writes than any test makes: two controllers undo each other's. */
+const LIVELOCK = 2000;
 
 interface Watcher {
   readonly key: string;
@@ -117,7 +118,7 @@ export class FakeCluster implements Cluster {
   patch(type: ResourceType, name: ObjectName, patch: unknown, { subresource }: PatchOptions): Promise<KubeObject> {
     return this.#answer(() => {
       const before = this.#live(type, name);
-      return this.#replace(type, merged(before, patch) as unknown as KubeObject, subresource);
+      return this.#replace(type, merged(before, patch) as KubeObject, subresource);
     });
   }
 
@@ -134,8 +135,9 @@ export class FakeCluster implements Cluster {
       const { nodeName } = (object.spec ?? {}) as { readonly nodeName?: string };
       const isHeld = (object.metadata.finalizers ?? []).length > 0;
       const isRunning = type.kind === 'Pod' && nodeName !== undefined && gracePeriodSeconds !== 0;
+      if ((isHeld || isRunning) && object.metadata.deletionTimestamp !== undefined) return;
       if (isHeld || isRunning) {
-        const deletionTimestamp = object.metadata.deletionTimestamp ?? this.#now();
+        const deletionTimestamp = this.#now();
         this.#put(type, { ...object, metadata: { ...object.metadata, deletionTimestamp } }, 'MODIFIED');
       } else this.#remove(type, object);
     });
@@ -197,7 +199,7 @@ export class FakeCluster implements Cluster {
 
   #changePod(name: ObjectName, change: JsonObject | object): void {
     const type = this.#type('Pod');
-    this.#put(type, merged(this.#live(type, name), change) as unknown as KubeObject, 'MODIFIED');
+    this.#put(type, merged(this.#live(type, name), change) as KubeObject, 'MODIFIED');
   }
 
   #replace(type: ResourceType, object: Manifest, subresource: string | undefined): KubeObject {
@@ -223,7 +225,7 @@ export class FakeCluster implements Cluster {
       next = { ...rest, metadata, ...(statusBefore === undefined ? {} : { status: statusBefore }) };
     }
     if (canonicalJson(next) === canonicalJson(before)) return clone(before);
-    this.#note(subresource === undefined ? 'replace' : subresource, type, object.metadata.name);
+    this.#note(subresource ?? 'replace', type, object.metadata.name);
     if (deletionTimestamp !== undefined && (next.metadata.finalizers ?? []).length === 0) {
       const { nodeName } = (next.spec ?? {}) as { readonly nodeName?: string };
       if (type.kind !== 'Pod' || nodeName === undefined || isOver(next)) return this.#remove(type, next);
@@ -252,6 +254,7 @@ export class FakeCluster implements Cluster {
   }
 
   #note(verb: string, type: ResourceType, name: string): void {
+    if (this.writes.length > LIVELOCK) throw new Error(`too many writes: ${this.writes.slice(-6).join(', ')}`);
     if (type.kind !== 'Event') this.writes.push(`${verb} ${type.kind}/${name}`);
   }
 
@@ -300,10 +303,10 @@ function clone<T>(value: T): T {
 /** RFC 7386; what is undefined is taken out. */
 function merged(target: unknown, patch: unknown): unknown {
   if (!isJsonObject(patch)) return patch;
-  const result: Mutable = { ...(isJsonObject(target) ? target : {}) } as unknown as Mutable;
+  const result = new Map<string, unknown>(Object.entries(isJsonObject(target) ? target : {}));
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null || value === undefined) delete result[key];
-    else result[key] = merged(result[key], value);
+    if (value === null || value === undefined) result.delete(key);
+    else result.set(key, merged(result.get(key), value));
   }
-  return result;
+  return Object.fromEntries(result);
 }

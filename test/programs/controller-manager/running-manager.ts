@@ -10,12 +10,15 @@ import { FakeClock, settle } from '../../support/fake-clock';
 import { silentLogger } from '../../support/silent-logger';
 import { FakeCluster } from './fake-cluster';
 
+/** What tests say of an object. */
+export type NewObject = Pick<Manifest, 'metadata'> & Readonly<Record<string, unknown>>;
+
 export interface RunningManager {
   readonly cluster: FakeCluster;
   readonly clock: FakeClock;
   readonly manager: ControllerManager;
   /** Makes an object, and lets the controllers see to it. */
-  readonly create: (type: ResourceType, manifest: Omit<Manifest, 'apiVersion' | 'kind'>) => Promise<KubeObject>;
+  readonly create: (type: ResourceType, manifest: NewObject) => Promise<KubeObject>;
   /** Lets the controllers do all that they can without time passing. */
   readonly settled: () => Promise<void>;
   /** Turns the clock, and lets the controllers see to what is due. */

@@ -492,7 +492,7 @@ describe('a Job', () => {
 
 describe('a CronJob', () => {
   const jobTemplate = {
-    spec: { parallelism: 1, completions: 1, template: { spec: { containers: [{ name: 'app' }] } } },
+    spec: { parallelism: 0, completions: 1, template: { spec: { containers: [{ name: 'app' }] } } },
   };
 
   it('makes a job at each due minute, named after it', async () => {

@@ -98,9 +98,7 @@ export class CronJobController extends KeyedController {
   }
 
   /** Makes the job that is due, if any. */
-  async #start(
-    cronJob: CronJob,
-  ): Promise<{
+  async #start(cronJob: CronJob): Promise<{
     readonly status: CronJobStatus;
     readonly again?: number | undefined;
     readonly failure?: Error | undefined;

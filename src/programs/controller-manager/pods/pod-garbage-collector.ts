@@ -24,8 +24,8 @@ export class PodGarbageCollector extends KeyedController {
     super(context, 'pod-garbage-collector-controller');
     this.#pods = stores.of<Pod>(POD, (before, after) => {
       if (after === undefined) return;
-      const isNews = before?.spec.nodeName !== after.spec.nodeName || after.metadata.deletionTimestamp !== undefined;
-      if (isNews) this.enqueue(after.metadata);
+      const isDeleted = before?.metadata.deletionTimestamp !== after.metadata.deletionTimestamp;
+      if (isDeleted || before?.spec.nodeName !== after.spec.nodeName) this.enqueue(after.metadata);
     });
     this.#nodes = stores.of(NODE, (before, after) => {
       const { name } = (after ?? before)?.metadata ?? { name: '' };
