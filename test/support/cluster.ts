@@ -8,8 +8,8 @@ import { binaryPath } from '../cluster/binaries';
 /** The variable that names the cluster's kubeconfig; `npm run cluster -- run` and the suites' global setup set it. */
 export const TEST_KUBECONFIG = 'ADRA_TEST_KUBECONFIG';
 
-/** The variable that names the embedded API's kubeconfig; its global setup sets it, and for each suite it becomes the other. */
-export const EMBEDDED_KUBECONFIG = 'ADRA_EMBEDDED_KUBECONFIG';
+/** The variable that names those of embedded APIs, one for each worker of Jest; for each suite, one becomes the other. */
+export const EMBEDDED_KUBECONFIGS = 'ADRA_EMBEDDED_KUBECONFIGS';
 
 /** Path of the kubeconfig of the cluster under test. Throws where no cluster was given. */
 export function testKubeconfig(): string {

@@ -1,4 +1,5 @@
 /** What a cluster without nodes lacks, as a part of `adra up`: a simulated node and, on an embedded API, Kubernetes' own controllers. */
+import { usedAmounts } from '../../apiserver/admission/resource-quota/used-amounts';
 import { ControllerManager } from '../../programs/controller-manager/controller-manager';
 import { SimulatedNode } from '../../programs/simulated-node';
 import { type ClusterChoice, openCluster } from '../cluster/open-cluster';
@@ -17,7 +18,13 @@ export const start: PartModule<ControllersSettings, undefined>['start'] = async 
   const manager =
     settings.authority === undefined
       ? undefined
-      : new ControllerManager({ cluster, clock, log, rootCertificate: settings.authority });
+      : new ControllerManager({
+          cluster,
+          clock,
+          log,
+          rootCertificate: settings.authority,
+          countQuota: (quota, { list, isServed, now }) => usedAmounts(quota, { reader: { list }, isServed, now }),
+        });
   try {
     await manager?.start();
     await node.start();

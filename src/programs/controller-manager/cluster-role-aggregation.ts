@@ -43,7 +43,7 @@ export class ClusterRoleAggregation extends KeyedController {
 }
 
 /** The rules of all roles that a role is made of, each once, in the order of selectors and names. */
-export function aggregatedRules(role: ClusterRole, roles: Iterable<ClusterRole>): readonly unknown[] {
+function aggregatedRules(role: ClusterRole, roles: Iterable<ClusterRole>): readonly unknown[] {
   const sorted = [...roles].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   const rules: unknown[] = [];
   for (const selector of role.aggregationRule?.clusterRoleSelectors ?? []) {

@@ -12,6 +12,9 @@ import { controllerOf } from './ownership';
 /** Told of each change: `before` is undefined for what is new, `after` for what is gone. */
 export type ChangeListener<T extends KubeObject = KubeObject> = (before: T | undefined, after: T | undefined) => void;
 
+/** How many objects that are gone are remembered: more than there can be answers under way. */
+const GONE_MAX = 1000;
+
 /** Objects under a key each; kept from when it is first asked for. */
 class Index<T extends KubeObject> {
   readonly #keyOf: (object: T) => string | undefined;
@@ -47,6 +50,8 @@ export class Store<T extends KubeObject = KubeObject> {
   readonly #cluster: Cluster;
   readonly #mirror: Mirror;
   readonly #listeners: ChangeListener<T>[] = [];
+  /** UIDs of objects that are gone, the latest: an answer may come after the news of its object's end. */
+  readonly #gone = new Set<string>();
   #byNamespace: Index<T> | undefined;
   #byController: Index<T> | undefined;
 
@@ -62,6 +67,7 @@ export class Store<T extends KubeObject = KubeObject> {
   }
 
   changed(before: T | undefined, after: T | undefined): void {
+    if (before !== undefined && before.metadata.uid !== after?.metadata.uid) this.#bury(before.metadata.uid ?? '');
     this.#byNamespace?.change(before, after);
     this.#byController?.change(before, after);
     for (const listener of this.#listeners) listener(before, after);
@@ -131,8 +137,15 @@ export class Store<T extends KubeObject = KubeObject> {
   }
 
   #taken(object: KubeObject): T {
-    this.#mirror.take(object);
+    if (!this.#gone.has(object.metadata.uid ?? '')) this.#mirror.take(object);
     return object as T;
+  }
+
+  #bury(uid: string): void {
+    this.#gone.add(uid);
+    if (this.#gone.size <= GONE_MAX) return;
+    const [oldest] = this.#gone;
+    if (oldest !== undefined) this.#gone.delete(oldest);
   }
 
   #controllers(): Index<T> {

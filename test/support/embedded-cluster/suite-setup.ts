@@ -1,4 +1,6 @@
-/** Points one suite to the embedded API: what the suite sees of the environment is its own. */
-import { EMBEDDED_KUBECONFIG, TEST_KUBECONFIG } from '../cluster';
+/** Points one suite to the embedded API of its worker: what the suite sees of the environment is its own. */
+import { delimiter } from 'node:path';
+import { EMBEDDED_KUBECONFIGS, TEST_KUBECONFIG } from '../cluster';
 
-process.env[TEST_KUBECONFIG] = process.env[EMBEDDED_KUBECONFIG];
+const kubeconfigs = (process.env[EMBEDDED_KUBECONFIGS] ?? '').split(delimiter);
+process.env[TEST_KUBECONFIG] = kubeconfigs[Number(process.env['JEST_WORKER_ID'] ?? '1') - 1];

@@ -80,7 +80,7 @@ export class NodeLifecycle extends KeyedController {
 }
 
 /** The conditions of a node that says nothing any more. */
-export function unknownConditions({ metadata, status }: Node, now: string): readonly NodeCondition[] {
+function unknownConditions({ metadata, status }: Node, now: string): readonly NodeCondition[] {
   const conditions = status?.conditions ?? [];
   const silenced = conditions.map((condition): NodeCondition => {
     if (!CONDITIONS.includes(condition.type) || condition.status === 'Unknown') return condition;
@@ -104,7 +104,7 @@ export function unknownConditions({ metadata, status }: Node, now: string): read
 }
 
 /** The node's taints, with those that follow from its conditions and without those that don't any more. */
-export function conditionTaints({ spec, status }: Node, now: string): readonly Taint[] {
+function conditionTaints({ spec, status }: Node, now: string): readonly Taint[] {
   const wanted = TAINTS.filter(([type, when]) =>
     status?.conditions?.some((condition) => condition.type === type && condition.status === when),
   ).map(([, , key]) => key);
