@@ -57,7 +57,7 @@ export interface GroupResource {
   readonly resource: string;
 }
 
-export function groupResourceText({ group, resource }: GroupResource): string {
+function groupResourceText({ group, resource }: GroupResource): string {
   return group === '' ? resource : `${resource}.${group}`;
 }
 
@@ -137,12 +137,6 @@ export function forbidden(type: GroupResource, name: string, why: string): Statu
         ? `${text} is forbidden: ${why}`
         : `${text} ${JSON.stringify(name)} is forbidden: ${why}`;
   return new StatusError(403, 'Forbidden', message, detailsOf(type, name));
-}
-
-/** A resource that doesn't know the action. */
-export function methodNotSupported(type: GroupResource, action: string): StatusError {
-  const message = `${action} is not supported on resources of kind ${JSON.stringify(groupResourceText(type))}`;
-  return new StatusError(405, 'MethodNotAllowed', message, detailsOf(type, ''));
 }
 
 /** A method that no route has at this path. */

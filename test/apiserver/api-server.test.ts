@@ -189,7 +189,7 @@ describe('a watch', () => {
     const { object } = await create({ name: 'a' });
     await create({ name: 'b' });
     await create({ name: 'c' });
-    server.storage.compact(server.storage.revision);
+    await server.storage.compact(server.storage.revision);
     const watching = await server.watch(`${path}?watch=1&resourceVersion=${versionOf(object)}`);
     expect(await watching.next()).toMatchObject({ type: 'ERROR', object: { code: 410, reason: 'Expired' } });
     await expect(watching.next()).rejects.toThrow('the watch has ended');

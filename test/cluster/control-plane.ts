@@ -157,7 +157,7 @@ function apiServerArguments(directory: string, port: number): string[] {
 }
 
 /** `kubeconfig`: default the cluster's own. */
-export function controllerManagerArguments(directory: string, kubeconfig = kubeconfigPath(directory)): string[] {
+function controllerManagerArguments(directory: string, kubeconfig = kubeconfigPath(directory)): string[] {
   return [
     `--kubeconfig=${kubeconfig}`,
     `--service-account-private-key-file=${join(directory, CREDENTIAL_FILES.serviceAccountKey)}`,

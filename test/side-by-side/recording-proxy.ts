@@ -87,7 +87,7 @@ export class RecordingProxy {
 }
 
 /** The header without the clauses that ask for protobuf. */
-export function withoutProtobuf(accept: string): string {
+function withoutProtobuf(accept: string): string {
   const kept = accept.split(',').filter((clause) => !clause.includes('protobuf') && !clause.includes('cbor'));
   return kept.length === 0 ? 'application/json' : kept.join(',');
 }

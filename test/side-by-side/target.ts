@@ -71,13 +71,10 @@ export class Client {
           answer.on('data', (chunk: Buffer) => chunks.push(chunk));
           answer.once('error', reject);
           answer.once('end', () => {
-            const { warning } = answer.headers;
             resolve({
               status: answer.statusCode ?? 0,
               contentType: answer.headers['content-type'] ?? '',
-              warnings: (Array.isArray(warning) ? warning : warning === undefined ? [] : [warning]).flatMap((header) =>
-                header.split(/, (?=299 )/),
-              ),
+              warnings: warningsOf(answer.headers.warning),
               text: Buffer.concat(chunks).toString('utf8'),
             });
           });
@@ -91,4 +88,11 @@ export class Client {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+/** One text for each `Warning` header, though several may come as one. */
+function warningsOf(header: string | readonly string[] | undefined): readonly string[] {
+  if (header === undefined) return [];
+  const headers: readonly string[] = typeof header === 'string' ? [header] : header;
+  return headers.flatMap((text) => text.split(/, (?=299 )/));
 }

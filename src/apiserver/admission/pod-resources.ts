@@ -10,7 +10,7 @@ import { type Amounts, addedAmounts, amountsAt, amountsWhere, largerAmounts, NO_
 export type Claim = 'requests' | 'limits';
 
 /** The sum over the containers of a pod; `amountsOf` tells what each one claims. */
-export function containersAmounts(pod: unknown, amountsOf: (container: JsonObject) => Amounts): Amounts {
+function containersAmounts(pod: unknown, amountsOf: (container: JsonObject) => Amounts): Amounts {
   let sum: Amounts = NO_AMOUNTS;
   for (const container of objectsAt(pod, 'spec', 'containers')) sum = addedAmounts(sum, amountsOf(container));
   let sidecars: Amounts = NO_AMOUNTS;

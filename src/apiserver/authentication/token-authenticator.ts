@@ -21,7 +21,7 @@ export interface TokenAuthenticator {
 }
 
 /** Told of a token that nobody knows. */
-export const INVALID_BEARER_TOKEN = 'invalid bearer token';
+const INVALID_BEARER_TOKEN = 'invalid bearer token';
 
 /** The first of several kinds that knows the token. The refusals of all are told together. */
 export function tokenAuthenticatorOf(kinds: readonly TokenAuthenticator[]): TokenAuthenticator {

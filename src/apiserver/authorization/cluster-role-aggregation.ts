@@ -7,9 +7,6 @@ import type { KubeObject } from '../../api/object';
 import { objectAt, objectsAt } from '../authentication/json-members';
 import { labelSelectorMatcher } from '../selection/label-selector-object';
 
-/** The field manager under which the rules are applied. */
-export const AGGREGATION_FIELD_MANAGER = 'clusterrole-aggregation-controller';
-
 /**
  * The rules that an aggregated cluster role should have: those of the roles that its selectors name, in the order of the
  * selectors and of the roles' names, each rule once. Undefined where the role isn't aggregated.

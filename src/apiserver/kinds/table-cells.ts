@@ -40,11 +40,6 @@ export function timeSince(time: JsonValue | undefined, now: Date): string {
   return typeof time === 'string' ? humanDuration(now.getTime() - Date.parse(time)) : '<unknown>';
 }
 
-/** How long until a time; `<unknown>` where there is none. */
-export function timeUntil(time: JsonValue | undefined, now: Date): string {
-  return typeof time === 'string' ? humanDuration(Date.parse(time) - now.getTime()) : '<unknown>';
-}
-
 /** The age of an object. */
 export function ageOf(object: KubeObject, now: Date): string {
   return timeSince(object.metadata.creationTimestamp, now);

@@ -114,7 +114,7 @@ function unrecognizedBody(why: string, bytes: Buffer, expected: ExpectedKind): S
 /** Why an object that says what it is can't be one of a built-in kind; undefined where it can, be it in another version. */
 export function findKindProblem(body: JsonObject, expected: ExpectedKind): string | undefined {
   const type = typeOf(body, expected);
-  if (type === undefined) return `unexpected GroupVersion string: ${String(body['apiVersion'])}`;
+  if (type === undefined) return `unexpected GroupVersion string: ${textOf(body['apiVersion'])}`;
   const apiVersion = apiVersionOf(type);
   if (findKind(apiVersion, type.kind) === undefined) {
     return `no kind ${JSON.stringify(type.kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(SCHEME)}`;
@@ -130,9 +130,9 @@ export function findCustomKindProblem(body: JsonObject, expected: ExpectedKind):
   const refuse = (field: string, value: JsonValue, wanted: string): StatusError => {
     const metadata = body['metadata'] ?? null;
     const name = isObject(metadata) ? (metadata['name'] ?? '') : '';
-    const slash = String(apiVersion).indexOf('/');
-    const type = { group: slash < 0 ? '' : String(apiVersion).slice(0, slash), kind: String(kind) };
-    return invalid(type, String(name), [invalidField(field, value, `must be ${wanted}`)]);
+    const slash = textOf(apiVersion).indexOf('/');
+    const type = { group: slash < 0 ? '' : textOf(apiVersion).slice(0, slash), kind: textOf(kind) };
+    return invalid(type, textOf(name), [invalidField(field, value, `must be ${wanted}`)]);
   };
   if (kind !== expected.kind) return refuse('kind', kind, expected.kind);
   return apiVersion === expectedVersion ? undefined : refuse('apiVersion', apiVersion, expectedVersion);
@@ -200,4 +200,9 @@ function isObject(value: JsonValue): value is JsonObject {
 function nameOf(value: JsonValue): string {
   if (Array.isArray(value)) return 'array';
   return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+/** A member that should be a text, as one. */
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
 }

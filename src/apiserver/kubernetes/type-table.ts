@@ -78,7 +78,7 @@ export interface TypeTable {
 let table: TypeTable | undefined;
 
 /** The table, unpacked when it is first asked for: some ten milliseconds. */
-export function typeTable(): TypeTable {
+function typeTable(): TypeTable {
   table ??= unpackJson(data) as TypeTable;
   return table;
 }

@@ -28,7 +28,7 @@ export function zeroValue(plan: WirePlan): Draft {
 }
 
 /** The zero value of a field, as it is written where it is always written. */
-export function zeroOfField({ plan, pointer }: FieldPlan): Draft {
+function zeroOfField({ plan, pointer }: FieldPlan): Draft {
   return pointer ? null : zeroValue(plan);
 }
 

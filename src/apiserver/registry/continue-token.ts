@@ -26,7 +26,10 @@ export function encodeContinue({ revision, start }: ContinueToken): string {
 export function decodeContinue(text: string): ContinueToken {
   const value = parsed(text);
   const { v: version = '', rv = 0, start = '' } = isJsonObject(value) ? value : {};
-  if (version !== VERSION) throw refused(`server does not recognize this encoded version ${String(version)}`);
+  if (version !== VERSION)
+    throw refused(
+      `server does not recognize this encoded version ${typeof version === 'string' ? version : JSON.stringify(version)}`,
+    );
   if (typeof rv !== 'number' || rv === 0) throw refused(`incorrect encoded start resourceVersion (version ${VERSION})`);
   if (typeof start !== 'string' || start === '') throw refused(`encoded start key empty (version ${VERSION})`);
   if (start.split('/').includes('..')) throw refused(start);

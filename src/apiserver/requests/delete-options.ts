@@ -78,7 +78,7 @@ function bodyOptions(exchange: Exchange, bytes: Buffer): JsonObject {
   if (schema === undefined) throw internalError('the options of deletions have no schema');
   try {
     return builtinCodec(schema, { group: '', version: TYPE.apiVersion, kind: TYPE.kind }).decode(value)
-      .object as JsonObject;
+      .object;
   } catch (error) {
     if (!isStatusError(error, 'BadRequest')) throw error;
     throw withoutReason(error.status.message.replace(/^.*? cannot be handled as a DeleteOptions: /, ''));
@@ -90,7 +90,7 @@ function bodyObject(exchange: Exchange, bytes: Buffer): JsonObject {
   if (mediaType !== PROTOBUF)
     return readBody({ text: bytes.toString('utf8'), mediaType, findDuplicates: false }, withoutReason).value;
   try {
-    return readProtobuf(bytes, TYPE) as JsonObject;
+    return readProtobuf(bytes, TYPE);
   } catch (error) {
     throw error instanceof BodySyntaxError ? withoutReason(error.message) : error;
   }

@@ -64,7 +64,7 @@ function matcher(
 }
 
 /** The values by which field selectors find an object. */
-export function fieldsOf(resource: Resource, object: KubeObject): Fields {
+function fieldsOf(resource: Resource, object: KubeObject): Fields {
   const { name, namespace } = object.metadata;
   return {
     'metadata.name': name,

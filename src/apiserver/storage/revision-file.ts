@@ -18,7 +18,7 @@ import type { Revision } from './storage';
 import { messageOf, StorageError, writeFailure } from './storage-error';
 
 /** The number of the format described above. */
-export const STORAGE_FORMAT = 1;
+const STORAGE_FORMAT = 1;
 
 const MAP_BYTES = 64 * 1024 ** 3;
 

@@ -33,7 +33,7 @@ const TEXT: JsonValue = { type: 'string' };
 const TEXTS: JsonValue = { type: 'object', additionalProperties: TEXT };
 
 /** The schema of the kind `Sample`, of which the answers are recorded. */
-export const SAMPLE_SCHEMA: SchemaNode = schemaNode({
+const SAMPLE_SCHEMA: SchemaNode = schemaNode({
   type: 'object',
   properties: {
     spec: {

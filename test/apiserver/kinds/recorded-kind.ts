@@ -70,7 +70,7 @@ export interface Comparison {
   readonly recorded: unknown;
 }
 
-export function factsOf(kind: RecordedKind): KindFacts {
+function factsOf(kind: RecordedKind): KindFacts {
   const facts = kindFacts(kind.group, kind.resource);
   if (facts === undefined) throw new Error(`${kind.resource}.${kind.group} has no facts`);
   return facts;

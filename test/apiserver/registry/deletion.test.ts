@@ -105,7 +105,7 @@ describe('a graceful deletion', () => {
     ['a minute is asked', 60, 60, '2026-05-01T12:01:00Z', false],
     ['none is asked', 0, 0, '2026-05-01T12:00:00Z', true],
     ['less than nothing is asked', -5, 1, '2026-05-01T12:00:01Z', false],
-  ])('is due after its period where %s', (_because, asked, seconds, at, removeAfterwards) => {
+  ])('is due after its period where %s', (...[, asked, seconds, at, removeAfterwards]) => {
     const options = asked === undefined ? {} : { gracePeriodSeconds: asked };
     const step = stepOf(objectWith(), options, GRACEFUL);
     expect(step).toMatchObject({ kind: 'Mark', removeAfterwards });
@@ -148,15 +148,17 @@ describe('a graceful deletion', () => {
   });
 });
 
+type Fields = Parameters<typeof objectWith>[0];
+
 describe('an update', () => {
   const deleting = { deletionTimestamp: '2026-05-01T12:00:00Z', deletionGracePeriodSeconds: 0 };
-  it.each<readonly [because: string, next: object, old: object, strategy: Strategy, expected: boolean]>([
+  it.each<readonly [because: string, next: Fields, old: Fields, strategy: Strategy, expected: boolean]>([
     ['takes off the last finalizer', deleting, { ...deleting, finalizers: ['x'] }, {}, true],
     ['leaves one', { ...deleting, finalizers: ['y'] }, { ...deleting, finalizers: ['x', 'y'] }, {}, false],
     ['takes off the last of what isn’t deleted', {}, { finalizers: ['x'] }, {}, false],
     ['comes within the grace period', deleting, { ...deleting, deletionGracePeriodSeconds: 30 }, {}, false],
     ['leaves what else holds the kind', deleting, deleting, { hasFinalizers: () => true }, false],
-  ])('decides on the end of an object: it %s', (_because, next, old, strategy, expected) => {
+  ])('decides on the end of an object: it %s', (...[, next, old, strategy, expected]) => {
     expect(isDeletedByUpdate(resourceOf({ strategy }), objectWith(next), objectWith(old))).toBe(expected);
   });
 });

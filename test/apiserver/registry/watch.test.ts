@@ -104,7 +104,7 @@ describe('a watch begins', () => {
   ])('not where %s', async (_because, options, message) => {
     await things.put('a');
     await things.put('a');
-    things.storage.compact(4);
+    await things.storage.compact(4);
     expect(() => things.watch(options)).toThrow(message);
   });
 });

@@ -50,7 +50,7 @@ function masked(value: JsonValue): JsonValue {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
-      CHANGING.has(name) && typeof member === 'string' && member !== '' ? '*' : masked(member),
+      CHANGING.has(name) && typeof member === 'string' && member !== '' ? '*' : masked(member ?? null),
     ]),
   );
 }
@@ -79,7 +79,7 @@ describe('the API answers as kube-apiserver does', () => {
       return;
     }
     const { type = 'application/json', warning, answer } = request;
-    expect({ code, type: headers['content-type'], warning: headers['warning'], answer: answerOf(text) }).toEqual({
+    expect({ code, type: headers['content-type'], warning: headers.warning, answer: answerOf(text) }).toEqual({
       code: request.code,
       type,
       warning,

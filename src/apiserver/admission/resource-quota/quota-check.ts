@@ -50,7 +50,7 @@ export function quotaClaims(quotas: readonly KubeObject[], request: QuotaRequest
 }
 
 /** True if the quota limits something that the object takes, and all its scopes take the object in. */
-export function isConcerned(quota: KubeObject, evaluator: QuotaEvaluator, object: KubeObject): boolean {
+function isConcerned(quota: KubeObject, evaluator: QuotaEvaluator, object: KubeObject): boolean {
   const scopes = scopesOf(quota);
   if (!scopes.every((scope) => evaluator.isInScope?.(scope, object) ?? false)) return false;
   return [...amountsAt(quota, 'status', 'hard').keys()].some((name) => evaluator.isMeasured(name));

@@ -56,7 +56,7 @@ export function fitsNames({ operator, values }: ScopeRequirement, names: readonl
 }
 
 /** `count/pods`, `count/deployments.apps` */
-export function objectCountName({ group, resource }: GroupResource): string {
+function objectCountName({ group, resource }: GroupResource): string {
   return `count/${resource}${group === '' ? '' : `.${group}`}`;
 }
 

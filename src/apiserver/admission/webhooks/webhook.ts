@@ -110,7 +110,7 @@ function findRuleMatch(
 }
 
 /** The resource of a request, as it was asked for. */
-export function versionedResourceOf({ group, version, resource, kind }: AdmissionAttributes): VersionedResource {
+function versionedResourceOf({ group, version, resource, kind }: AdmissionAttributes): VersionedResource {
   return { group, version, resource, kind };
 }
 

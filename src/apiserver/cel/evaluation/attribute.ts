@@ -51,7 +51,7 @@ function indexOf(key: Value): number | CelError {
 }
 
 /** What a value has under a key; undefined where it has nothing there. */
-export function findMember(value: Value, key: Value): Result | undefined {
+function findMember(value: Value, key: Value): Result | undefined {
   if (value instanceof MapValue) return value.find(key);
   if (!(value instanceof ListValue)) return undefined;
   const index = indexOf(key);

@@ -7,7 +7,7 @@ const MIN_INT = -(2n ** 63n);
 const MAX_INT = 2n ** 63n - 1n;
 const MAX_UINT = 2n ** 64n - 1n;
 
-export const INT_OVERFLOW = new CelError('integer overflow');
+const INT_OVERFLOW = new CelError('integer overflow');
 export const UINT_OVERFLOW = new CelError('unsigned integer overflow');
 const DIVISION_BY_ZERO = new CelError('division by zero');
 const MODULUS_BY_ZERO = new CelError('modulus by zero');

@@ -26,7 +26,6 @@ import { serviceAccounts } from './service-account';
 export { type EventGroup, eventStrategy } from './event';
 export { assignPod, bindingErrors } from './pod/binding';
 export { decideEviction, EVICTION_CONDITION, type EvictionDecision } from './pod/eviction';
-export { DEFAULT_SERVICE_RANGES, serviceKind } from './service/service';
 export type { NodePortRange, ServicePool, ServiceRanges } from './service/service-pool';
 
 /** By resource: `pods`, `services`, … */

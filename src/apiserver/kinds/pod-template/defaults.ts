@@ -51,7 +51,7 @@ export function setPodTemplateDefaults(template: DraftObject): void {
 }
 
 /** Defaults of a `PodSpec` wherever it stands, in place. */
-export function setPodSpecDefaults(spec: DraftObject): void {
+function setPodSpecDefaults(spec: DraftObject): void {
   setDefault(spec, 'dnsPolicy', 'ClusterFirst');
   setDefault(spec, 'restartPolicy', 'Always');
   setAbsent(spec, 'securityContext', {});

@@ -5,7 +5,7 @@
  * validated, then `validatePodTemplate`, and tells `podTemplateWarnings`. All pure, but for what is said to work in place.
  */
 export { addClaimSpecErrors } from './claim-spec';
-export { setPodDefaults, setPodSpecDefaults, setPodTemplateDefaults } from './defaults';
+export { setPodDefaults, setPodTemplateDefaults } from './defaults';
 export { dropDisabledFields } from './disabled-fields';
 export { validatePodSpec } from './pod-spec';
 export { validatePodTemplate } from './pod-template';

@@ -89,7 +89,7 @@ function addPodResourceNameErrors(errors: FieldError[], resource: string, path: 
 }
 
 /** Whether a resource is one that nodes offer beyond those of Kubernetes. */
-export function isExtendedResource(resource: string): boolean {
+function isExtendedResource(resource: string): boolean {
   if (isNativeResource(resource) || resource.startsWith('requests.')) return false;
   return qualifiedNameProblems(`requests.${resource}`).length === 0;
 }

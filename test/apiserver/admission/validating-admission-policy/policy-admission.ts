@@ -16,7 +16,7 @@ export interface Told {
   readonly warnings: readonly string[];
 }
 
-export const NAMESPACE: JsonObject = {
+const NAMESPACE: JsonObject = {
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: {

@@ -37,7 +37,7 @@ export function strategyOf(resource: string): Strategy {
   return kind.strategy;
 }
 
-export function contextOf(subresource = '', dryRun = true): StrategyContext {
+function contextOf(subresource = '', dryRun = true): StrategyContext {
   return {
     reader: {
       find: () => undefined,

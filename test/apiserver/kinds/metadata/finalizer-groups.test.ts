@@ -31,7 +31,7 @@ describe('a finalizer without a path that Kubernetes does not know', () => {
       spec: {},
       provisioner: 'x',
     } as unknown as KubeObject;
-    const context = { subresource: '', version: 'v1' } as StrategyContext;
+    const context = { subresource: '' } as unknown as StrategyContext;
     const errors = kindFacts(group, resource)?.strategy.validateUpdate?.(object, object, context) ?? [];
     expect(errors.some(({ detail }) => detail.includes(UNKNOWN))).toBe(isRefused);
   });

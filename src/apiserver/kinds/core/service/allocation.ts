@@ -166,7 +166,7 @@ function fullRange(block: IpBlock): never {
 }
 
 /** The family of the addresses of a block. */
-export function familyOfBlock({ address }: IpBlock): IpFamily {
+function familyOfBlock({ address }: IpBlock): IpFamily {
   return address.bytes.length === 4 ? 'IPv4' : 'IPv6';
 }
 
