@@ -84,6 +84,17 @@ describe('the YAML of a body', () => {
     expect(parse).toThrow('yaml: document contains excessive aliasing');
   });
 
+  it('may be JSON, whose keys are nothing but keys, and is told of in YAML’s words', () => {
+    expect(parseYamlBody('{"<<": {"a": 1}, "b": 1e2}', true)).toEqual({
+      value: { '<<': { a: 1 }, b: 100 },
+      duplicates: [],
+    });
+    expect(parseYamlBody('{"a": 1, "a": 2}', true).duplicates).toEqual([
+      'yaml: unmarshal errors:\n  line 1: key "a" already set in map',
+    ]);
+    expect(parseYamlBody('{a: yes}', false).value).toEqual({ a: true });
+  });
+
   it('is refused where an alias has no anchor', () => {
     expect(() => parseYamlBody('a: *b', false)).toThrow("yaml: unknown anchor 'b' referenced");
   });

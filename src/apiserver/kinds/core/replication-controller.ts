@@ -33,6 +33,8 @@ const NOT_NEGATIVE = 'must be greater than or equal to 0';
 const STATUS_COUNTS = ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration'];
 
 const strategy: Strategy = {
+  // As it was before there were policies: pods outlive a controller that is deleted without a word.
+  defaultPropagation: 'Orphan',
   setDefaults,
   prepareForCreate: (controller) => {
     controller['status'] = { replicas: 0 };
