@@ -2,6 +2,7 @@
  * A kind for tests of the runtime: a Widget's spec spells out the plan, so that a test can ask for any tree, gate or refusal
  * without a construct. The runtime can't tell it from a real kind.
  */
+import { INVENTORY } from '../../constructs/inventory';
 import { digest, type JsonObject, type JsonValue } from '../../src/api/json';
 import type { KubeObject, Manifest } from '../../src/api/object';
 import { referenceKey, referenceTo } from '../../src/api/object';
@@ -10,7 +11,6 @@ import type { Lookup } from '../../src/plan/lookup';
 import type { Ensure, Observed, Once, Plan, RenderedTree, StatusReport, TeardownStep } from '../../src/plan/plan';
 import { DEFAULT_HANDLING, type Handling, type PlannedObject, type ReadyRule } from '../../src/plan/planned-object';
 import { Children } from '../../src/runtime/children';
-import { INVENTORY } from '../../src/runtime/inventory';
 import type { RuntimeKind } from '../../src/runtime/reconciler';
 
 export const WIDGET: ResourceType = {
@@ -106,7 +106,7 @@ export function widgetKind(counts: WidgetCounts = { plans: 0, renders: 0 }): Run
 
 /** CRDs that a test server needs. */
 export function widgetCrds(): readonly Manifest[] {
-  return [crdOf(WIDGET), crdOf(SETTINGS), crdOf(INVENTORY)];
+  return [crdOf(WIDGET), crdOf(SETTINGS), INVENTORY.crd()];
 }
 
 export function widget(namespace: string, name: string, spec: WidgetSpec): Manifest {
