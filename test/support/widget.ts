@@ -12,6 +12,7 @@ import type { Ensure, Observed, Once, Plan, RenderedTree, StatusReport, Teardown
 import { DEFAULT_HANDLING, type Handling, type PlannedObject, type ReadyRule } from '../../src/plan/planned-object';
 import { Children } from '../../src/runtime/children';
 import type { RuntimeKind } from '../../src/runtime/reconciler';
+import { crdOf as crdOfKind } from '../../src/schema/crd';
 
 export const WIDGET: ResourceType = {
   group: 'test.adrasteia.dev',
@@ -104,9 +105,9 @@ export function widgetKind(counts: WidgetCounts = { plans: 0, renders: 0 }): Run
   };
 }
 
-/** CRDs that a test server needs. */
+/** CRDs that a test server needs. The inventory’s is the shipped one, which other suites install as well. */
 export function widgetCrds(): readonly Manifest[] {
-  return [crdOf(WIDGET), crdOf(SETTINGS), INVENTORY.crd()];
+  return [crdOf(WIDGET), crdOf(SETTINGS), crdOfKind(INVENTORY)];
 }
 
 export function widget(namespace: string, name: string, spec: WidgetSpec): Manifest {

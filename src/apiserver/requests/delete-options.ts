@@ -77,8 +77,7 @@ function bodyOptions(exchange: Exchange, bytes: Buffer): JsonObject {
   const schema = builtinSchema(TYPE.apiVersion, TYPE.kind);
   if (schema === undefined) throw internalError('the options of deletions have no schema');
   try {
-    return builtinCodec(schema, { group: '', version: TYPE.apiVersion, kind: TYPE.kind }).decode(value)
-      .object;
+    return builtinCodec(schema, { group: '', version: TYPE.apiVersion, kind: TYPE.kind }).decode(value).object;
   } catch (error) {
     if (!isStatusError(error, 'BadRequest')) throw error;
     throw withoutReason(error.status.message.replace(/^.*? cannot be handled as a DeleteOptions: /, ''));
