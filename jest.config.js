@@ -1,6 +1,6 @@
 /**
- * Four projects: what needs nothing but Node, the integration suites on the embedded API and on a real control plane, and what
- * starts processes. Types are the compiler's business (`npm run typecheck`); here each file is only stripped of them.
+ * What needs nothing but Node, the integration suites on the embedded API and on a real control plane, and what starts
+ * processes. Crashes at every point take as long as all else on the embedded API, and are a project of their own there. Types are the compiler's business (`npm run typecheck`); here each file is only stripped of them.
  */
 const SWC = require('./test/support/swc-options');
 
@@ -12,6 +12,14 @@ const EVERY_PROJECT = {
   modulePathIgnorePatterns: ['<rootDir>/lib/'],
 };
 
+const ON_EMBEDDED_API = {
+  ...EVERY_PROJECT,
+  globalSetup: '<rootDir>/test/support/embedded-cluster/global-setup.ts',
+  setupFiles: ['<rootDir>/test/support/embedded-cluster/suite-setup.ts'],
+};
+
+const CRASHES = '/test/integration/crash-points.test.ts';
+
 module.exports = {
   projects: [
     {
@@ -21,12 +29,12 @@ module.exports = {
       testPathIgnorePatterns: ['/node_modules/', '/test/integration/', '/test/e2e/'],
     },
     {
-      ...EVERY_PROJECT,
+      ...ON_EMBEDDED_API,
       displayName: 'embedded',
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/support/embedded-cluster/global-setup.ts',
-      setupFiles: ['<rootDir>/test/support/embedded-cluster/suite-setup.ts'],
+      testPathIgnorePatterns: ['/node_modules/', CRASHES],
     },
+    { ...ON_EMBEDDED_API, displayName: 'embedded-crashes', testMatch: [`<rootDir>${CRASHES}`] },
     {
       ...EVERY_PROJECT,
       displayName: 'integration',
