@@ -87,14 +87,15 @@ describe('a simulated node', () => {
   it('leaves a claim of an unknown class pending, and its pod unscheduled with the reason', async () => {
     await harness.apply(CLAIM, claim('data', 'no-such-class'));
     await harness.apply(POD, pod('reader', { volumes: [volumeOf('data')] }));
-    const live = await harness.until(
+    // Pods and claims are watched apart: the node may see the pod before the claim, and says so until it sees both.
+    const reason = '0/1 nodes are available: persistentvolumeclaim "data" is not bound';
+    await harness.until(
       POD,
       'reader',
-      'is called unschedulable',
-      (object) => conditionOf(object, 'PodScheduled') === 'False',
-    );
-    expect(valueAt(live, ['status', 'conditions', 0, 'message'])).toBe(
-      '0/1 nodes are available: persistentvolumeclaim "data" is not bound',
+      'is called unschedulable for its claim',
+      (object) =>
+        conditionOf(object, 'PodScheduled') === 'False' &&
+        valueAt(object, ['status', 'conditions', 0, 'message']) === reason,
     );
     expect(valueAt(await harness.get(CLAIM, 'data'), ['status', 'phase'])).toBe('Pending');
   });
