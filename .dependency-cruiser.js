@@ -8,7 +8,7 @@
  */
 
 /** Everything that is ours, so that a rule about rooms says nothing about packages. */
-const OURS = '^(src|constructs|imports|stacks|test|bench|docs)/';
+const OURS = '^(src|constructs|images|imports|stacks|test|bench|docs)/';
 
 /** A room and, after its own files, all that it may import of ours. */
 function layer(name, from, allowed, comment) {
@@ -121,6 +121,12 @@ module.exports = {
       [ADAPTERS, PORTS, SCHEMA, MODEL, PLAN, API, LOG, ERRORS],
       'What runs inside pods is one small image each: no constructs and no controller in it.',
     ),
+    layer(
+      'images-are-made-of-the-product',
+      '^images/',
+      ['^src/'],
+      'An image is made of what is shipped, and of no test.',
+    ),
     layer('imports-are-generated', IMPORTS, [], 'Generated files know nothing of ours.'),
     {
       name: 'adapters-apart',
@@ -195,7 +201,7 @@ module.exports = {
       comment: 'What is shipped runs without the tests.',
       severity: 'error',
       from: { path: '^(src|constructs|imports|stacks)/' },
-      to: { path: '^(test|bench|docs)/' },
+      to: { path: '^(images|test|bench|docs)/' },
     },
     onlyIn(
       'pulumi-only-in-stacks',
@@ -215,6 +221,13 @@ module.exports = {
       ['undici'],
       'The network is reached through ports.',
     ),
+    onlyIn(
+      'browser-only-in-its-suites',
+      ['^test/support/browser/', '^test/node/'],
+      ['playwright-core'],
+      'A browser is slow to start: whoever can judge without one does.',
+    ),
+    onlyIn('bundler-only-in-images', ['^images/node/'], ['esbuild'], 'Only who builds images bundles.'),
     onlyIn('pino-only-in-log', [LOG, '^test/log\\.test\\.ts$'], ['pino'], 'Everything else is given a Logger.'),
     onlyIn(
       'commander-only-in-cli',
@@ -253,9 +266,10 @@ module.exports = {
     },
     {
       name: 'no-unresolvable',
-      comment: 'An import that nothing answers is a typing error, or a package that is not declared.',
+      comment:
+        'An import that nothing answers is a typing error, or a package that is not declared. The peer has packages of its own.',
       severity: 'error',
-      from: { path: OURS },
+      from: { path: OURS, pathNot: '^bench/peers/client-node/' },
       to: { couldNotResolve: true },
     },
     {

@@ -26,7 +26,14 @@ module.exports = {
       ...EVERY_PROJECT,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '/test/integration/', '/test/e2e/'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '/test/integration/',
+        '/test/e2e/',
+        '/test/node/',
+        '/test/rights/rights.test.ts',
+        '/test/manifests/',
+      ],
     },
     {
       ...ON_EMBEDDED_API,
@@ -42,5 +49,23 @@ module.exports = {
       globalSetup: '<rootDir>/test/integration/global-setup.ts',
     },
     { ...EVERY_PROJECT, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+    {
+      ...EVERY_PROJECT,
+      displayName: 'rights',
+      testMatch: ['<rootDir>/test/rights/rights.test.ts'],
+      globalSetup: '<rootDir>/test/rights/global-setup.ts',
+    },
+    {
+      ...EVERY_PROJECT,
+      displayName: 'manifests',
+      testMatch: ['<rootDir>/test/manifests/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/integration/global-setup.ts',
+    },
+    {
+      ...EVERY_PROJECT,
+      displayName: 'node',
+      testMatch: ['<rootDir>/test/node/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/node/global-setup.ts',
+    },
   ],
 };

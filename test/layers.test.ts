@@ -32,6 +32,7 @@ const SAMPLES: readonly Sample[] = [
   { rule: 'apiserver-fulfils-ports', from: 'src/apiserver/clever.ts', imports: 'src/runtime/queue.ts' },
   { rule: 'log-fulfils-a-port', from: 'src/log.ts', imports: 'src/runtime/queue.ts' },
   { rule: 'programs-are-small', from: 'src/programs/gate/large.ts', imports: 'constructs/tenant/index.ts' },
+  { rule: 'images-are-made-of-the-product', from: 'images/gate/tested.ts', imports: 'test/support/fake-clock.ts' },
   { rule: 'imports-are-generated', from: 'imports/edited.ts', imports: 'src/api/name.ts' },
   { rule: 'adapters-apart', from: 'src/adapters/files/neighbour.ts', imports: 'src/adapters/kubernetes/client.ts' },
   { rule: 'dialects-apart', from: 'src/dialects/one/neighbour.ts', imports: 'src/dialects/two/two.ts' },
@@ -46,6 +47,8 @@ const SAMPLES: readonly Sample[] = [
   { rule: 'pulumi-only-in-stacks', from: 'src/cli/rollout.ts', imports: '@pulumi/pulumi' },
   { rule: 'cdk8s-only-where-trees-are-made', from: 'src/runtime/tree.ts', imports: 'cdk8s' },
   { rule: 'undici-only-in-adapters', from: 'src/runtime/network.ts', imports: 'undici' },
+  { rule: 'browser-only-in-its-suites', from: 'test/e2e/browser.ts', imports: 'playwright-core' },
+  { rule: 'bundler-only-in-images', from: 'src/cli/bundled.ts', imports: 'esbuild' },
   { rule: 'pino-only-in-log', from: 'src/runtime/speaking.ts', imports: 'pino' },
   { rule: 'commander-only-in-cli', from: 'src/controller/line.ts', imports: 'commander' },
   { rule: 'disk-store-only-in-storage', from: 'src/apiserver/registry/disk.ts', imports: 'lmdb' },
@@ -66,7 +69,18 @@ const SAMPLES: readonly Sample[] = [
   { from: 'test/stacks/tenant.test.ts', imports: 'stacks/index.ts' },
 ];
 
-const PACKAGES = ['lmdb', '@peculiar/x509', '@pulumi/pulumi', 'cdk8s', 'undici', 'pino', 'commander', 'prom-client'];
+const PACKAGES = [
+  'esbuild',
+  'playwright-core',
+  'lmdb',
+  '@peculiar/x509',
+  '@pulumi/pulumi',
+  'cdk8s',
+  'undici',
+  'pino',
+  'commander',
+  'prom-client',
+];
 
 interface Violation {
   readonly from: string;

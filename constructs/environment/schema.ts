@@ -7,8 +7,9 @@ import { DNS_1035_LABEL, STATEFUL_SET_NAME_MAX } from '../../src/api/name';
 import { type KubeObject, valueAt } from '../../src/api/object';
 import { API_GROUP, API_VERSION } from '../../src/api/well-known';
 import { conditions, freeObject, quantity, RESOURCE_REQUIREMENTS } from '../../src/schema/core';
-import { EXPLAIN, listAtomic, listMap, stringEnum, type Typed, UNIT } from '../../src/schema/keywords';
+import { EXPLAIN, listMap, stringEnum, type Typed, UNIT } from '../../src/schema/keywords';
 import type { KindSchema } from '../../src/schema/kind-schema';
+import { startStages } from '../../src/schema/start-stages';
 import { INIT_PLUGIN, PARAMETER_NAME, PARAMETER_VALUE } from '../template';
 
 /** The specification of an Environment. */
@@ -96,17 +97,7 @@ export const ENVIRONMENT_STATUS = Type.Object(
       Type.Integer({ description: 'Generation of the specification that this status speaks of.' }),
     ),
     conditions: optional(conditions()),
-    stages: optional(
-      listAtomic(
-        Type.Object({
-          name: Type.String({ description: 'Name of the stage.' }),
-          at: Type.String({ format: 'date-time', description: 'When it was reached.' }),
-        }),
-        {
-          description: 'Stages of the start that are behind it.',
-        },
-      ),
-    ),
+    stages: optional(startStages()),
     blockedBy: optional(
       Type.Object(
         {

@@ -1,115 +1,67 @@
 /**
- * A Kubernetes control plane without nodes: etcd, then the API server, then the controllers, each started when the one before
- * is there. Nothing listens but the API server, on loopback; etcd speaks over a socket in the cluster's directory.
+ * A Kubernetes control plane: etcd, then the API server, then the controllers, each started when the one before is there. Nothing
+ * listens but the API server; etcd speaks over a socket in the cluster's directory.
+ *
+ * Without a node they run as any process does, and the API server listens on loopback. With one they run in its namespaces.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { get } from 'node:https';
+import { rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { binaryPath, ensureBinaries, type Note, type Program } from './binaries';
-import {
-  adminToken,
-  CREDENTIAL_FILES,
-  certificateAuthority,
-  ensureCredentials,
-  kubeconfigPath,
-  writeKubeconfig,
-} from './credentials';
-import { kubernetesVersion } from './directories';
-import { ClusterProblem } from './problem';
-import { endProcesses, isRunning, type Launched, launch } from './processes';
-import { type ClusterRecord, claimDirectory, findRecord, writeRecord } from './record';
+import { answers, serverUrl } from './api-server';
+import { binaryPath, type ControlPlaneProgram } from './binaries';
+import { CREDENTIAL_FILES, ensureCredentials, kubeconfigPath, writeKubeconfig } from './credentials';
+import type { Startup } from './startup';
 
-/** Which cluster is started, and for whom. */
-export interface StartOptions {
-  readonly directory: string;
-  /** Whether etcd waits for the disk. Default false: a cluster for tests loses nothing that matters. */
-  readonly fsync?: boolean;
-  readonly owner?: ClusterRecord['owner'];
+/** Where the control plane runs, and for what. */
+export interface ControlPlaneOptions {
   /** Whether controllers run. Default true; without them nothing happens but what clients do. */
   readonly controllers?: boolean;
-  readonly note: Note;
+  /** The command that runs another where the control plane belongs. */
+  readonly placed: (argv: readonly string[]) => readonly string[];
+  readonly apiServer: ApiServerOptions;
 }
 
-/** Where a client reaches the cluster. */
-export function serverUrl(record: Pick<ClusterRecord, 'port'>): string {
-  return `https://127.0.0.1:${String(record.port)}`;
+/** How the API server is reached, and what it serves. */
+export interface ApiServerOptions {
+  readonly address: string;
+  readonly port: number;
+  /** Range of the addresses of services, in CIDR notation. */
+  readonly services: string;
+  /** Arguments that others don't have. */
+  readonly more: readonly string[];
 }
 
-/** True where every process of the cluster runs and its API says that it is ready. */
-export async function isUp(directory: string, record: ClusterRecord): Promise<boolean> {
-  return (
-    record.processes.length === PROCESSES &&
-    record.processes.every(isRunning) &&
-    (await answers(directory, record, '/readyz'))
-  );
-}
-
-const PROCESSES = 3;
-const START_TAKES_AT_MOST_MS = 120_000;
-const POLL_MS = 50;
-
-/**
- * Starts the control plane in a directory and returns when clients can work: the API is ready, and the default namespace
- * has its service account. Where the directory holds a cluster whose processes ended, they start again on its data and keys.
- * A `ClusterProblem` with the end of the log where a process doesn't stay up; then none is left running.
- */
-export async function startControlPlane({
-  directory,
-  fsync = false,
-  owner,
-  controllers = true,
-  note,
-}: StartOptions): Promise<ClusterRecord> {
-  await ensureBinaries(note);
-  claimDirectory(directory);
-  endProcesses(findRecord(directory)?.processes ?? []);
-  let record: ClusterRecord = {
-    version: kubernetesVersion(),
-    port: await freePort(),
-    fsync,
-    processes: [],
-    ...(owner === undefined ? {} : { owner }),
+/** Starts the control plane and returns when clients can work: the API is ready, and the default namespace has its service account. */
+export async function startControlPlane(startup: Startup, options: ControlPlaneOptions): Promise<void> {
+  const { controllers = true, placed, apiServer } = options;
+  const { directory } = startup;
+  const start = (program: ControlPlaneProgram, args: readonly string[]): void => {
+    startup.start(program, placed([binaryPath(program), ...args]));
   };
-  writeRecord(directory, record);
+  const reach = (path: string): Promise<void> =>
+    startup.until(`an answer of ${serverUrl(startup.record)}${path}`, () => answers(directory, startup.record, path));
+
   ensureCredentials(directory);
+  removeSockets(directory);
+  start('etcd', etcdArguments(directory, startup.record.fsync));
   // An API server of an earlier start left its certificate; it is valid, and read by this one.
-  const running: Launched[] = [];
-  const start = (program: Program, args: readonly string[]): void => {
-    note(`starting ${program}`);
-    const launched = launch(directory, program, [binaryPath(program), ...args]);
-    running.push(launched);
-    record = { ...record, processes: [...record.processes, launched.record] };
-    writeRecord(directory, record);
-  };
-  const reach = async (path: string): Promise<void> => {
-    const until = Date.now() + START_TAKES_AT_MOST_MS;
-    while (!(await answers(directory, record, path))) {
-      const gone = running.find(({ ended }) => ended() !== undefined);
-      if (gone !== undefined)
-        throw new ClusterProblem(`${gone.record.name} ${gone.ended() ?? ''}: ${lastLine(directory, gone.record.name)}`);
-      if (Date.now() > until)
-        throw new ClusterProblem(`${serverUrl(record)}${path} does not answer: look at the logs in "${directory}"`);
-      await delay(POLL_MS);
-    }
-  };
+  start('kube-apiserver', apiServerArguments(directory, apiServer));
+  await reach('/readyz');
+  writeKubeconfig(directory, serverUrl(startup.record));
+  if (!controllers) return;
+  start('kube-controller-manager', controllerManagerArguments(directory));
+  await reach('/api/v1/namespaces/default/serviceaccounts/default');
+}
 
-  try {
-    removeSockets(directory);
-    start('etcd', etcdArguments(directory, fsync));
-    start('kube-apiserver', apiServerArguments(directory, record.port));
-    await reach('/readyz');
-    writeKubeconfig(directory, serverUrl(record));
-    if (controllers) {
-      start('kube-controller-manager', controllerManagerArguments(directory));
-      await reach('/api/v1/namespaces/default/serviceaccounts/default');
-    }
-    return record;
-  } catch (error) {
-    endProcesses(record.processes);
-    throw error;
-  }
+/** How an API server on loopback is reached: by a port that was free a moment ago. Where somebody takes it, the server's log says so. */
+export async function onLoopback(flags: readonly string[]): Promise<ApiServerOptions> {
+  return {
+    address: '127.0.0.1',
+    port: await freePort(),
+    services: '10.96.0.0/16',
+    // A loopback address may not be an endpoint of the service "kubernetes".
+    more: ['--endpoint-reconciler-type=none', '--authorization-mode=RBAC', ...flags],
+  };
 }
 
 /** etcd wants a port in the name of a socket, and makes it part of the file's name. */
@@ -137,29 +89,26 @@ function etcdArguments(directory: string, fsync: boolean): string[] {
   ];
 }
 
-function apiServerArguments(directory: string, port: number): string[] {
+function apiServerArguments(directory: string, { address, port, services, more }: ApiServerOptions): string[] {
   return [
     `--etcd-servers=unix://${CLIENT_SOCKET}`,
-    '--bind-address=127.0.0.1',
-    '--advertise-address=127.0.0.1',
+    `--bind-address=${address}`,
+    `--advertise-address=${address}`,
     `--secure-port=${String(port)}`,
-    // A loopback address may not be an endpoint of the service "kubernetes".
-    '--endpoint-reconciler-type=none',
     `--cert-dir=${join(directory, 'certs')}`,
     `--token-auth-file=${join(directory, CREDENTIAL_FILES.tokens)}`,
     `--service-account-key-file=${join(directory, CREDENTIAL_FILES.serviceAccountKey)}`,
     `--service-account-signing-key-file=${join(directory, CREDENTIAL_FILES.serviceAccountKey)}`,
     '--service-account-issuer=https://kubernetes.default.svc',
-    '--service-cluster-ip-range=10.96.0.0/16',
-    '--authorization-mode=RBAC',
+    `--service-cluster-ip-range=${services}`,
     '--allow-privileged=true',
+    ...more,
   ];
 }
 
-/** `kubeconfig`: default the cluster's own. */
-function controllerManagerArguments(directory: string, kubeconfig = kubeconfigPath(directory)): string[] {
+function controllerManagerArguments(directory: string): string[] {
   return [
-    `--kubeconfig=${kubeconfig}`,
+    `--kubeconfig=${kubeconfigPath(directory)}`,
     `--service-account-private-key-file=${join(directory, CREDENTIAL_FILES.serviceAccountKey)}`,
     `--root-ca-file=${join(directory, CREDENTIAL_FILES.certificate)}`,
     '--leader-elect=false',
@@ -170,31 +119,6 @@ function controllerManagerArguments(directory: string, kubeconfig = kubeconfigPa
   ];
 }
 
-/** True where an authorised GET is answered with 200. */
-function answers(directory: string, record: ClusterRecord, path: string): Promise<boolean> {
-  if (!existsSync(join(directory, CREDENTIAL_FILES.certificate))) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const request = get(
-      `${serverUrl(record)}${path}`,
-      {
-        ca: certificateAuthority(directory),
-        headers: { authorization: `Bearer ${adminToken(directory)}` },
-        agent: false,
-        timeout: 5000,
-      },
-      (response) => {
-        response.resume();
-        resolve(response.statusCode === 200);
-      },
-    );
-    request.once('timeout', () => request.destroy());
-    request.once('error', () => {
-      resolve(false);
-    });
-  });
-}
-
-/** A port that was free a moment ago. Somebody may take it before the API server does; then the server's log says so. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -206,9 +130,4 @@ function freePort(): Promise<number> {
       });
     });
   });
-}
-
-function lastLine(directory: string, name: string): string {
-  const file = join(directory, `${name}.log`);
-  return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? `see "${file}"`;
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run cluster`: a real Kubernetes control plane, without nodes, to develop and test against.
+ * `npm run cluster`: a real Kubernetes, as a control plane alone or with a node, to develop and test against.
  *
  * Each command is a file of its own. Progress goes to stderr, data to stdout.
  */
@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { defaultClusterDirectory } from './directories';
 import { down } from './down';
 import { kubeconfig } from './kubeconfig';
+import { prepare } from './prepare';
 import { ClusterProblem } from './problem';
 import { run } from './run';
 import { status } from './status';
@@ -15,14 +16,18 @@ import { up } from './up';
 
 const USAGE = `Usage: npm run cluster -- COMMAND
 
-  up [--fsync]         start the cluster, or say that it is up; prints the path of its kubeconfig
+  up [--node]          start the cluster, or say that it is up; prints the path of its kubeconfig
   down                 end the cluster and remove all that it holds
   status               print what runs; exit code 1 where the cluster is not up
   kubeconfig           print the path of the kubeconfig
-  run -- COMMAND…      run a command with KUBECONFIG set to a fresh cluster that is gone afterwards
+  run [--node] -- COMMAND…
+                       run a command with KUBECONFIG set to a fresh cluster that is gone afterwards
+  prepare              install (by apt-get, as root) and build all that a node needs
+
+  --node               with a node that runs pods, and a registry for their images
 
   --scratch DIR        a cluster of its own in this directory (default: $ADRA_CLUSTER_DIR, else one per user)
-  --fsync              let etcd wait for the disk
+  --fsync              (up) let etcd wait for the disk
 `;
 
 function note(line: string): void {
@@ -32,12 +37,16 @@ function note(line: string): void {
 /** Does what the words ask for and gives the exit code. */
 async function main(words: readonly string[]): Promise<number> {
   const [command, ...rest] = words;
-  if (command === 'run') return run(rest[0] === '--' ? rest.slice(1) : rest, note);
-  const { scratch, fsync } = parseOptions(rest);
+  if (command === 'run') {
+    const end = rest.indexOf('--');
+    const { node } = parseOptions(end < 0 ? [] : rest.slice(0, end));
+    return run(rest.slice(end + 1), { node }, note);
+  }
+  const { scratch, fsync, node } = parseOptions(rest);
   const directory = scratch === undefined ? defaultClusterDirectory() : resolve(scratch);
   switch (command) {
     case 'up':
-      await up(directory, { fsync }, note);
+      await up(directory, { fsync, node }, note);
       return 0;
     case 'down':
       down(directory, note);
@@ -46,6 +55,9 @@ async function main(words: readonly string[]): Promise<number> {
       return (await status(directory)) ? 0 : 1;
     case 'kubeconfig':
       kubeconfig(directory);
+      return 0;
+    case 'prepare':
+      await prepare(note);
       return 0;
     case 'help':
     case '--help':
@@ -57,13 +69,24 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-function parseOptions(args: string[]): { readonly scratch?: string; readonly fsync: boolean } {
+interface Options {
+  readonly scratch?: string;
+  readonly fsync: boolean;
+  readonly node: boolean;
+}
+
+function parseOptions(args: string[]): Options {
   try {
     const { values } = parseArgs({
       args,
-      options: { scratch: { type: 'string' }, fsync: { type: 'boolean', default: false } },
+      options: {
+        scratch: { type: 'string' },
+        fsync: { type: 'boolean', default: false },
+        node: { type: 'boolean', default: false },
+      },
     });
-    return { fsync: values.fsync, ...(values.scratch === undefined ? {} : { scratch: values.scratch }) };
+    const { scratch, fsync, node } = values;
+    return { fsync, node, ...(scratch === undefined ? {} : { scratch }) };
   } catch (error) {
     throw new ClusterProblem(`${(error as Error).message}\n${USAGE}`);
   }

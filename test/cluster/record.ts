@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { endNode, type NodeRecord } from './node/node-record';
 import { ClusterProblem } from './problem';
 import { endProcesses, type ProcessRecord } from './processes';
 
@@ -12,10 +13,12 @@ import { endProcesses, type ProcessRecord } from './processes';
 export interface ClusterRecord {
   /** Of Kubernetes. */
   readonly version: string;
-  /** Loopback port of the API server. */
+  /** Port of the API server: of loopback, or of the node where there is one. */
   readonly port: number;
   readonly fsync: boolean;
   readonly processes: readonly ProcessRecord[];
+  /** Absent where the cluster has no node. */
+  readonly node?: NodeRecord;
   /** Who takes a throw-away cluster down; absent where the cluster stays until `down`. */
   readonly owner?: { readonly pid: number; readonly host: string };
 }
@@ -62,9 +65,15 @@ export function claimDirectory(directory: string): void {
 export function removeCluster(directory: string): boolean {
   const record = findRecord(directory);
   if (record === undefined) return false;
-  endProcesses(record.processes);
+  endCluster(record);
   rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   return true;
+}
+
+/** Ends all processes of a cluster and takes away its node, but keeps its files. */
+export function endCluster({ processes, node }: ClusterRecord): void {
+  if (node !== undefined) endNode(node);
+  endProcesses(processes);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { dirname } from 'node:path';
 import type { Note } from './binaries';
 import { ClusterProblem } from './problem';
 import { startThrowAwayCluster } from './throw-away';
@@ -7,11 +8,16 @@ import { startThrowAwayCluster } from './throw-away';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Runs a command against a fresh cluster, by KUBECONFIG and ADRA_TEST_KUBECONFIG, and gives its exit code; 128 and the
+ * Runs a command against a fresh cluster, by KUBECONFIG and ADRA_TEST_KUBECONFIG (and ADRA_TEST_NODE_CLUSTER, its directory,
+ * where it has a node), and gives its exit code; 128 and the
  * signal's number where a signal ended it, as shells do. Signals are passed on to the command; the cluster goes when this
  * process exits, however the command ended.
  */
-export async function run(command: readonly string[], note: Note): Promise<number> {
+export async function run(
+  command: readonly string[],
+  { node }: { readonly node: boolean },
+  note: Note,
+): Promise<number> {
   const [program, ...args] = command;
   if (program === undefined) throw new ClusterProblem('run needs a command: npm run cluster -- run -- COMMAND');
   let onSignal = (signal: NodeJS.Signals): void => process.exit(exitCodeOf(signal));
@@ -20,10 +26,15 @@ export async function run(command: readonly string[], note: Note): Promise<numbe
       onSignal(signal);
     });
   }
-  const kubeconfig = await startThrowAwayCluster(note);
+  const kubeconfig = await startThrowAwayCluster(note, { node });
   const child = spawn(program, args, {
     stdio: 'inherit',
-    env: { ...process.env, KUBECONFIG: kubeconfig, ADRA_TEST_KUBECONFIG: kubeconfig },
+    env: {
+      ...process.env,
+      KUBECONFIG: kubeconfig,
+      ADRA_TEST_KUBECONFIG: kubeconfig,
+      ...(node ? { ADRA_TEST_NODE_CLUSTER: dirname(kubeconfig) } : {}),
+    },
   });
   onSignal = (signal) => {
     // A terminal sends Ctrl-C to the command by itself; twice would mean "stop cleaning up" to many programs.

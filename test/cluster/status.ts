@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
-import { isUp, serverUrl } from './control-plane';
+import { serverUrl } from './api-server';
 import { kubeconfigPath } from './credentials';
 import { isRunning } from './processes';
 import { findRecord } from './record';
+import { isUp } from './start-cluster';
 
 /** Prints, as YAML, what runs. Gives true where the cluster is up. */
 export async function status(directory: string): Promise<boolean> {
@@ -21,6 +22,13 @@ export async function status(directory: string): Promise<boolean> {
       fsync: record.fsync,
       directory,
       kubeconfig: kubeconfigPath(directory),
+      ...(record.node === undefined
+        ? {}
+        : {
+            registry: record.node.registry,
+            nodeAddress: record.node.network?.nodeAddress,
+            range: record.node.network?.range,
+          }),
       processes: record.processes.map((process_) => ({
         name: process_.name,
         pid: process_.pid,

@@ -7,9 +7,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Note } from './binaries';
-import { type StartOptions, startControlPlane } from './control-plane';
 import { kubeconfigPath } from './credentials';
 import { findRecord, isOrphaned, removeCluster, thisOwner } from './record';
+import { type StartOptions, startCluster } from './start-cluster';
 
 const PREFIX = 'adrasteia-cluster-';
 
@@ -19,7 +19,7 @@ const PREFIX = 'adrasteia-cluster-';
  */
 export async function startThrowAwayCluster(
   note: Note,
-  options: Pick<StartOptions, 'controllers'> = {},
+  options: Pick<StartOptions, 'controllers' | 'apiServerFlags' | 'node'> = {},
 ): Promise<string> {
   sweep(note);
   const directory = mkdtempSync(join(tmpdir(), PREFIX));
@@ -27,7 +27,7 @@ export async function startThrowAwayCluster(
     // Until the record is written there is only an empty directory.
     if (!removeCluster(directory)) rmSync(directory, { recursive: true, force: true });
   });
-  await startControlPlane({ ...options, directory, owner: thisOwner(), note });
+  await startCluster({ ...options, directory, owner: thisOwner(), note });
   return kubeconfigPath(directory);
 }
 

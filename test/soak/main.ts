@@ -2,10 +2,10 @@
  * The soak: environments are made, changed and removed while the controller's pods are killed, over and over; then everything
  * must be as asked for, and no environment restarted for it.
  *
- *     npm run soak -- [--environments 200] [--minutes 10] [--kill-every 20] [--image IMAGE]
+ *     npm run soak -- [--environments 200] [--minutes 10] [--kill-every 20]
  *
- * Runs on a cluster with a node, on which the platform runs as its Deployment; the kubeconfig is that of
- * `ADRA_TEST_KUBECONFIG`. Every fifth kill takes all replicas at once. Ends with 1 where anything is not as it must be.
+ * On a cluster with a node that is gone afterwards, where the platform runs as its Deployment. Every fifth kill takes all
+ * replicas at once. Ends with 1 where anything is not as it must be.
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,6 +14,9 @@ import { connectCluster } from '../../src/adapters/kubernetes/client';
 import type { Cluster } from '../../src/ports/cluster';
 import { testKubeconfig } from '../support/cluster';
 import { typeOf } from '../support/engine';
+import { provideImages } from '../support/node/images';
+import { installPlatform } from '../support/node/platform';
+import { testNodeCluster } from '../support/node-cluster';
 import { ControllerKills } from './controller-kills';
 import { differences } from './end-state';
 import { environment, NAMESPACE, prerequisites } from './objects';
@@ -36,7 +39,6 @@ interface Settings {
   readonly environments: number;
   readonly durationMs: number;
   readonly killEveryMs: number;
-  readonly image: string;
 }
 
 async function soak(settings: Settings): Promise<boolean> {
@@ -44,7 +46,10 @@ async function soak(settings: Settings): Promise<boolean> {
   const pods = new PodHistory(cluster, NAMESPACE);
   const kills = new ControllerKills(cluster);
   try {
-    for (const object of prerequisites(settings.image)) {
+    const { registry, kubeconfig } = testNodeCluster();
+    const images = await provideImages(registry, ['controller'], say);
+    installPlatform(kubeconfig, images['controller'] ?? '');
+    for (const object of prerequisites(`${registry}/pause:latest`)) {
       await cluster.apply(TYPES[object.kind as keyof typeof TYPES], object, { fieldManager: 'soak', force: true });
     }
     pods.start();
@@ -158,24 +163,12 @@ function number(text: string | undefined, fallback: number): number {
 }
 
 const { values } = parseArgs({
-  options: {
-    environments: { type: 'string' },
-    minutes: { type: 'string' },
-    'kill-every': { type: 'string' },
-    image: { type: 'string' },
-  },
+  options: { environments: { type: 'string' }, minutes: { type: 'string' }, 'kill-every': { type: 'string' } },
 });
-const image = values.image ?? process.env['ADRA_TEST_IDLE_IMAGE'];
-if (image === undefined) {
-  process.stderr.write('soak: --image names an image that does nothing and needs no rights\n');
-  process.exitCode = 2;
-} else {
-  void soak({
-    environments: number(values.environments, 200),
-    durationMs: number(values.minutes, 10) * 60_000,
-    killEveryMs: number(values['kill-every'], 20) * 1000,
-    image,
-  }).then((isRight) => {
-    process.exitCode = isRight ? 0 : 1;
-  });
-}
+void soak({
+  environments: number(values.environments, 200),
+  durationMs: number(values.minutes, 10) * 60_000,
+  killEveryMs: number(values['kill-every'], 20) * 1000,
+}).then((isRight) => {
+  process.exitCode = isRight ? 0 : 1;
+});

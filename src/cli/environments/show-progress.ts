@@ -33,7 +33,11 @@ export function progressOn({ output, form, clock }: ProgressSettings): Progress 
 function lineProgress(output: Output): Progress {
   return {
     begin: (objects) => {
-      for (const object of objects) output.print(statusLine(environmentRow(object)));
+      for (const object of objects) {
+        const row = environmentRow(object);
+        // Of a start that is under way, what it has behind it is news too.
+        for (const line of row.ready ? [statusLine(row)] : changeLines(undefined, object)) output.print(line);
+      }
     },
     changed: (before, after) => {
       for (const line of changeLines(before, after)) output.print(line);

@@ -93,7 +93,8 @@ function typeEnv(
 function readiness(type: KodeTemplateSpec['type']): JsonObject {
   const look: JsonObject =
     type === 'code-server' ? { httpGet: { path: '/healthz', port: APP_PORT } } : { tcpSocket: { port: APP_PORT } };
-  return { ...look, periodSeconds: 5, failureThreshold: 3 };
+  // Often, since whoever just asked for it waits for the first answer; out of the Service only after a quarter of a minute.
+  return { ...look, periodSeconds: 2, failureThreshold: 8 };
 }
 
 /** The init plugins in order, the template's before the Kode's; each sees the home. */

@@ -19,12 +19,13 @@ const PHASES: Readonly<Record<Phase, string>> = {
 
 /** The status of a Kode, conditions apart. */
 export function kodeStatus(kode: KodeObject, report: EnvironmentReport): JsonObject {
-  const { phase, url, blockedBy } = report;
+  const { phase, url, blockedBy, stages } = report;
   return {
     phase: PHASES[phase],
     ...(url === undefined ? {} : { kodeUrl: url }),
     ...(kode.metadata.generation === undefined ? {} : { observedGeneration: kode.metadata.generation }),
     ...(blockedBy === undefined ? {} : { lastError: blockedBy.message }),
+    ...(stages.length === 0 ? {} : { stages: stages.map(({ name, at }) => ({ name, at })) }),
   };
 }
 

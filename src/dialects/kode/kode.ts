@@ -9,6 +9,7 @@ import type { KubeObject } from '../../api/object';
 import { quantity } from '../../schema/core';
 import { EXPLAIN, stringEnum, type Typed, withRules } from '../../schema/keywords';
 import type { KindSchema } from '../../schema/kind-schema';
+import { startStages } from '../../schema/start-stages';
 import { conditionList } from './condition-list';
 import { INIT_PLUGIN } from './init-plugin';
 import { KODE } from './resource-types';
@@ -138,6 +139,7 @@ const status = Type.Object(
     lastErrorTime: Type.Optional(
       Type.String({ format: 'date-time', description: 'Of earlier releases; the condition Ready says since when.' }),
     ),
+    stages: Type.Optional(startStages()),
     conditions: conditionList('Findings about the environment.'),
   },
   { description: 'The environment as it is.' },

@@ -38,6 +38,12 @@ describe('the status of a Kode', () => {
     expect(kodeFrontEnd.status(kode(), report({ phase: 'Starting' }), {})).not.toHaveProperty('lastError');
   });
 
+  it('tells the stages of the start, and nothing of them before the first one', () => {
+    const stages = [{ name: 'Admitted', at: '2026-01-01T00:00:00Z' }] as const;
+    expect(kodeFrontEnd.status(kode(), report({ stages }), {})).toMatchObject({ stages });
+    expect(kodeFrontEnd.status(kode(), report(), {})).not.toHaveProperty('stages');
+  });
+
   it('says which generation it speaks of', () => {
     expect(kodeFrontEnd.status(kode({}, { generation: 3 }), report(), {})).toMatchObject({ observedGeneration: 3 });
   });
@@ -45,7 +51,12 @@ describe('the status of a Kode', () => {
   it('is one that its own schema takes', () => {
     const status = kodeFrontEnd.status(
       kode({}, { generation: 3 }),
-      report({ phase: 'Failed', url: 'https://x/', blockedBy: { reason: 'X', message: 'Y' } }),
+      report({
+        phase: 'Failed',
+        url: 'https://x/',
+        blockedBy: { reason: 'X', message: 'Y' },
+        stages: [{ name: 'Admitted', at: '2026-01-01T00:00:00Z' }],
+      }),
       {},
     );
     const validate = validatorOf({ ...kodeSchema, statusSubresource: false });

@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,9 +110,18 @@ export class IngressProxy {
     return proxy;
   }
 
-  /** For Chromium's `--host-resolver-rules`: every name below the domain leads here. */
-  resolverRule(domain: string): string {
-    return `MAP *.${domain} ${this.settings.address}`;
+  /** True where a host and path lead to a pod that answers. */
+  async leads(host: string, path: string): Promise<boolean> {
+    const { address, port } = this.settings;
+    const asked = request({ host: address, port, path, headers: { host: `${host}:${port}` } });
+    asked.end();
+    try {
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      answer.resume();
+      return ![404, 502, 503, 504].includes(answer.statusCode ?? 0);
+    } catch {
+      return false;
+    }
   }
 
   /** The URL of a page, by the name in its Ingress. */

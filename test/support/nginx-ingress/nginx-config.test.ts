@@ -8,6 +8,11 @@ import { nginxConfig } from './nginx-config';
 
 const settings = { address: '127.0.0.1', port: 8080, folder: '/tmp/none', ingressClassName: 'nginx' };
 
+const REWRITTEN = {
+  'nginx.ingress.kubernetes.io/use-regex': 'true',
+  'nginx.ingress.kubernetes.io/rewrite-target': '/$2',
+};
+
 const service: KubeObject = {
   apiVersion: 'v1',
   kind: 'Service',
@@ -41,9 +46,13 @@ describe('the nginx that follows Ingress objects', () => {
     expect(of(ingress({ path: '/', pathType: 'Prefix' }))).toContain('proxy_pass http://10.0.0.7:8888;');
   });
 
-  it('answers 503 while no pod is ready', () => {
-    const objects = { ingresses: [ingress({ path: '/' })], services: [service], endpointSlices: [slice(false)] };
-    expect(nginxConfig(objects, settings)).toContain('return 503;');
+  it.each([
+    ['a plain path', ingress({ path: '/' })],
+    ['a path that is rewritten', ingress({ path: '/a(/|$)(.*)', pathType: 'ImplementationSpecific' }, REWRITTEN)],
+  ])('answers 503 on %s while no pod is ready, and does nothing before', (_what, object) => {
+    const objects = { ingresses: [object], services: [service], endpointSlices: [slice(false)] };
+    expect(nginxConfig(objects, settings)).toMatch(/location \S+( "\S+")? \{\n +return 503;/);
+    expect(nginxConfig(objects, settings)).not.toContain('rewrite');
   });
 
   it('takes a prefix as whole path elements', () => {
@@ -53,15 +62,7 @@ describe('the nginx that follows Ingress objects', () => {
   });
 
   it('strips what the rewriting annotations strip', () => {
-    const text = of(
-      ingress(
-        { path: '/team/thesis(/|$)(.*)', pathType: 'ImplementationSpecific' },
-        {
-          'nginx.ingress.kubernetes.io/use-regex': 'true',
-          'nginx.ingress.kubernetes.io/rewrite-target': '/$2',
-        },
-      ),
-    );
+    const text = of(ingress({ path: '/team/thesis(/|$)(.*)', pathType: 'ImplementationSpecific' }, REWRITTEN));
     expect(text).toContain('location ~ "^/team/thesis(/|$)(.*)" {');
     expect(text).toContain('rewrite "^/team/thesis(/|$)(.*)" /$2 break;');
   });

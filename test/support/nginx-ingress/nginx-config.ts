@@ -88,11 +88,14 @@ function locationsByHost(objects: RoutedObjects, className: string): ReadonlyMap
 
 function locationsOf(ingress: KubeObject, path: JsonObject, objects: RoutedObjects): Location[] {
   const wanted = typeof path['path'] === 'string' ? path['path'] : '/';
-  const target = proxying(ingress, path, objects);
+  const addresses = backendAddresses(ingress, path, objects);
+  const target = proxying(addresses);
   const annotations = ingress.metadata.annotations ?? {};
   if (annotations['nginx.ingress.kubernetes.io/use-regex'] === 'true') {
     const rewritten = annotations['nginx.ingress.kubernetes.io/rewrite-target'];
-    const rewrite = rewritten === undefined ? [] : [`rewrite "^${wanted}" ${rewritten} break;`];
+    // After a rewrite that ends rewriting, nginx would pass over the return.
+    const rewrite =
+      rewritten === undefined || addresses.length === 0 ? [] : [`rewrite "^${wanted}" ${rewritten} break;`];
     return [{ match: `~ "^${wanted}"`, lines: [...rewrite, ...target] }];
   }
   if (path['pathType'] === 'Exact') return [{ match: `= ${wanted}`, lines: target }];
@@ -106,9 +109,7 @@ function locationsOf(ingress: KubeObject, path: JsonObject, objects: RoutedObjec
 }
 
 /** Lines that hand a request to the ready pods of a Service; without one, 503 as ingress controllers answer. */
-function proxying(ingress: KubeObject, path: JsonObject, objects: RoutedObjects): readonly string[] {
-  const addresses = backendAddresses(ingress, path, objects);
-  const [first] = addresses;
+function proxying([first]: readonly string[]): readonly string[] {
   if (first === undefined) return ['return 503;'];
   return [
     `proxy_pass http://${first};`,

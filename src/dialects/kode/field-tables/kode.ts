@@ -46,6 +46,8 @@ export const kodeFields: FieldTable = {
     mapped('status.kodeUrl', 'report.url', 'of v1alpha2, and useful here'),
     mapped('status.observedGeneration', 'report', 'the generation that was translated'),
     mapped('status.lastError', 'report.blockedBy.message', 'while something is in the way'),
+    mapped('status.stages[].name', 'report.stages[].name', 'of no release; what `adra get -w` shows of a start'),
+    mapped('status.stages[].at', 'report.stages[].at'),
     ignored('status.lastErrorTime', 'the transition time of the condition Ready says since when'),
     ...conditionRows('status.conditions[]', [
       'type',

@@ -1,0 +1,108 @@
+/**
+ * code-server, VS Code in the browser, as a user meets it: files and the terminal.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Browser, Page } from 'playwright-core';
+import { type EnvironmentAddress, EnvironmentPage, openWindow, urlBelow } from './environment-page';
+import { ScreenTerminal } from './screen-terminal';
+
+/** Attribute of a terminal's element in the page, by which this code knows it again. */
+const TERMINAL_NAME = 'data-terminal-name';
+
+/** An element of the page, as far as it is used here: this code has no types of the page. */
+interface Named {
+  setAttribute(attribute: string, value: string): void;
+}
+
+/** Runs in the page. */
+function nameTerminal(element: unknown, name: string): void {
+  (element as Named).setAttribute('data-terminal-name', name);
+}
+
+/** Runs in the page. */
+function nameTerminals(elements: unknown, name: string): void {
+  for (const element of elements as readonly Named[]) element.setAttribute('data-terminal-name', name);
+}
+
+export class CodeServerPage extends EnvironmentPage {
+  private constructor(page: Page) {
+    super(page);
+  }
+
+  /** Opens it, signed in by its password, and trusts the folder if asked: nothing runs in one that isn't. */
+  static async open(browser: Browser, address: EnvironmentAddress): Promise<CodeServerPage> {
+    const codeServer = new CodeServerPage(await openWindow(browser));
+    const { page } = codeServer;
+    await page.addLocatorHandler(page.getByRole('button', { name: 'Trust Folder & Continue' }), async (button) =>
+      button.click(),
+    );
+    await page.goto(urlBelow(address, ''));
+    if (address.password !== undefined) {
+      await page.locator('input[name=password]').fill(address.password);
+      await page.locator('input[type=submit]').click();
+    }
+    await codeServer.shown();
+    return codeServer;
+  }
+
+  /** Loads the page again, and waits until the editor is there. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.shown();
+  }
+
+  /** Opens a new terminal, and waits for its prompt. */
+  async openTerminal(): Promise<ScreenTerminal> {
+    // Those that are there already, as after a reload, are named, so that the one without a name is the new one.
+    await this.page.locator('.terminal-wrapper').evaluateAll(nameTerminals, 'earlier');
+    await this.command('Terminal: Create New Terminal');
+    const name = randomBytes(4).toString('hex');
+    const unnamed = this.page.locator(`.terminal-wrapper.active:not([${TERMINAL_NAME}])`);
+    await unnamed.evaluate(nameTerminal, name);
+    return ScreenTerminal.whenPrompted(this.page.locator(`[${TERMINAL_NAME}="${name}"]`));
+  }
+
+  /** Makes a file with this text, and saves it below this absolute path. */
+  async saveNewFile(path: string, text: string): Promise<void> {
+    await this.command('File: New Untitled Text File');
+    const editor = this.page.locator('.editor-group-container.active .monaco-editor').first();
+    await editor.locator('.view-lines').click();
+    await this.page.keyboard.insertText(text);
+    await this.command('File: Save As...');
+    const input = this.page.locator('.quick-input-widget:visible input').first();
+    await input.fill(path);
+    await this.page.locator('.quick-input-widget:visible').getByRole('button', { name: 'OK' }).click();
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    await this.page.locator('.tab.active:not(.dirty)', { hasText: name }).waitFor();
+  }
+
+  /** Opens a file by its absolute path, and gives its text, as far as it fits the window. */
+  async openFile(path: string): Promise<string> {
+    await this.quickOpen(path);
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    const lines = this.page.locator('.editor-group-container.active .view-line');
+    await lines.first().waitFor();
+    return (await lines.allTextContents()).map((line) => line.replaceAll('\u00a0', ' ')).join('\n');
+  }
+
+  /** Runs a command of the palette, by its title. */
+  private async command(title: string): Promise<void> {
+    await this.quickOpen(`>${title}`);
+  }
+
+  /** Takes the first answer of the palette that has come for this text. */
+  private async quickOpen(text: string): Promise<void> {
+    await this.page.keyboard.press(text.startsWith('>') ? 'F1' : 'Control+P');
+    const widget = this.page.locator('.quick-input-widget:visible');
+    await widget.locator('input').first().fill(text);
+    const wanted = text.startsWith('>') ? text.slice(1) : text.slice(text.lastIndexOf('/') + 1);
+    await widget.locator('.monaco-list-row', { hasText: wanted }).first().click();
+    await widget.waitFor({ state: 'hidden' });
+  }
+
+  private async shown(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.editor').waitFor();
+    await this.page.locator('.explorer-folders-view').waitFor();
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * A team on a cluster with a node and the platform: its namespace, which holds pods to Pod Security `restricted`, its entry
+ * point, and its environments, as its administrator and its users handle them.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { connectCluster, KubernetesCluster } from '../../../src/adapters/kubernetes/client';
+import { type KubeObject, type Manifest, valueAt } from '../../../src/api/object';
+import type { ResourceType } from '../../../src/api/resource-type';
+import { testKubeconfig } from '../cluster';
+import { typeOf } from '../engine';
+import { eventually } from '../harness';
+import { IngressProxy } from '../nginx-ingress/ingress-proxy';
+import { NAMESPACE, POD, SECRET } from './resource-types';
+
+/** The name of this machine for itself, so that browsers find it without a resolver. */
+const DOMAIN = 'localhost';
+
+/** How long a node may take to pull, mount and start, in milliseconds. */
+export const NODE_PATIENCE_MS = 300_000;
+
+const ENVIRONMENT = typeOf('Environment');
+
+/** What an environment is made from, and what its user says of it. */
+export interface EnvironmentSettings {
+  /** The template's workloads. */
+  readonly workloads: readonly object[];
+  /** More of the template. */
+  readonly template?: object;
+}
+
+/** One team. Close it: its namespace goes, with all that is in it. */
+export class Team {
+  private constructor(
+    readonly cluster: KubernetesCluster,
+    readonly namespace: string,
+    private readonly proxy: IngressProxy,
+  ) {}
+
+  /** Makes the namespace and its entry point, and starts the way in. */
+  static async make(level: 'restricted' | 'baseline' = 'restricted'): Promise<Team> {
+    const kubeconfig = testKubeconfig();
+    const cluster = connectCluster({ kubeconfig });
+    const namespace = `team-${randomBytes(3).toString('hex')}`;
+    await cluster.create(NAMESPACE, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': level } },
+    });
+    const team = new Team(cluster, namespace, await IngressProxy.start({ kubeconfig }));
+    await team.apply(typeOf('EntryPoint'), {
+      apiVersion: 'adrasteia.dev/v1alpha1',
+      kind: 'EntryPoint',
+      metadata: { name: 'browsers' },
+      spec: { routing: 'Path', baseDomain: DOMAIN, ingress: { className: 'nginx' } },
+    });
+    return team;
+  }
+
+  /** Applies an object in the team's namespace. */
+  async apply(type: ResourceType, manifest: Manifest): Promise<KubeObject> {
+    const placed = { ...manifest, metadata: { ...manifest.metadata, namespace: this.namespace } };
+    return this.cluster.apply(type, placed, { fieldManager: 'test', force: true });
+  }
+
+  /** The object as it is now; undefined where there is none. */
+  async find(type: ResourceType, name: string): Promise<KubeObject | undefined> {
+    return this.cluster.get(type, { namespace: this.namespace, name });
+  }
+
+  /** The object, once `holds` is true of it. Fails with what the object said last. */
+  async until(
+    type: ResourceType,
+    name: string,
+    what: string,
+    holds: (object: KubeObject) => boolean,
+  ): Promise<KubeObject> {
+    let last: KubeObject | undefined;
+    try {
+      return await eventually(
+        `${type.kind} ${name}: ${what}`,
+        async () => {
+          last = await this.find(type, name);
+          return last !== undefined && holds(last) ? last : undefined;
+        },
+        NODE_PATIENCE_MS,
+      );
+    } catch (error) {
+      throw new Error(`${(error as Error).message}; its status: ${JSON.stringify(last?.status ?? null)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Makes a template and an environment of the same name, and waits until it is ready. */
+  async environment(name: string, { workloads, template = {} }: EnvironmentSettings): Promise<KubeObject> {
+    await this.apply(typeOf('EnvironmentTemplate'), {
+      apiVersion: 'adrasteia.dev/v1alpha1',
+      kind: 'EnvironmentTemplate',
+      metadata: { name },
+      spec: { workloads, entryPointRef: { name: 'browsers' }, ...template },
+    });
+    await this.apply(ENVIRONMENT, {
+      apiVersion: 'adrasteia.dev/v1alpha1',
+      kind: 'Environment',
+      metadata: { name },
+      spec: { templateRef: { kind: 'EnvironmentTemplate', name }, owner: { kind: 'User', name: 'ada' } },
+    });
+    return this.ready(name);
+  }
+
+  /** The environment, once it is ready. */
+  async ready(name: string): Promise<KubeObject> {
+    return this.until(ENVIRONMENT, name, 'is ready', (object) => valueAt(object, ['status', 'phase']) === 'Ready');
+  }
+
+  /** Stops an environment, waits until no pod is left, starts it again, and waits until it is ready. */
+  async stopAndStart(name: string): Promise<void> {
+    await this.want(name, 'Stopped');
+    await eventually(
+      `pod ${name}-0 is gone`,
+      async () => (await this.find(POD, `${name}-0`)) === undefined,
+      NODE_PATIENCE_MS,
+    );
+    await this.want(name, 'Running');
+    await this.ready(name);
+  }
+
+  /** Kills an environment's pod without grace, and waits until another one is ready. */
+  async killPod(name: string): Promise<void> {
+    const before = await this.podUid(name);
+    await this.cluster.delete(POD, { namespace: this.namespace, name: `${name}-0` }, { gracePeriodSeconds: 0 });
+    await this.until(POD, `${name}-0`, 'is another one, and ready', (pod) => {
+      const conditions = valueAt(pod, ['status', 'conditions']);
+      return (
+        pod.metadata.uid !== before &&
+        Array.isArray(conditions) &&
+        (conditions as { type?: string; status?: string }[]).some(
+          ({ type, status }) => type === 'Ready' && status === 'True',
+        )
+      );
+    });
+    await this.ready(name);
+  }
+
+  /** Identity of the environment's pod: another one after each restart of the pod. */
+  async podUid(name: string): Promise<string | undefined> {
+    return (await this.find(POD, `${name}-0`))?.metadata.uid;
+  }
+
+  /** Where the user's browser opens it, once the way in leads there. */
+  async url(name: string): Promise<string> {
+    const path = `/${this.namespace}/${name}/`;
+    await eventually(`${path} leads to the environment`, () => this.proxy.leads(DOMAIN, path), NODE_PATIENCE_MS);
+    return this.proxy.url(DOMAIN, path);
+  }
+
+  /** The password that the platform made for it. */
+  async password(name: string): Promise<string> {
+    const secret = await this.find(SECRET, `${name}-credentials`);
+    const encoded = secret === undefined ? undefined : valueAt(secret, ['data', 'password']);
+    if (typeof encoded !== 'string') throw new Error(`Secret ${name}-credentials holds no password`);
+    return Buffer.from(encoded, 'base64').toString();
+  }
+
+  /** Stops the way in, and removes the namespace. */
+  async close(): Promise<void> {
+    await this.proxy.stop();
+    await this.cluster.delete(NAMESPACE, { name: this.namespace });
+    await this.cluster.close();
+  }
+
+  private async want(name: string, desiredState: 'Running' | 'Stopped'): Promise<void> {
+    await this.cluster.patch(
+      ENVIRONMENT,
+      { namespace: this.namespace, name },
+      { spec: { desiredState } },
+      { type: 'merge', fieldManager: 'test' },
+    );
+  }
+}
