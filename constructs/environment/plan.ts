@@ -44,7 +44,17 @@ export function environmentPlanner(frontEnd: FrontEnd): Planner<TreeSource<Const
     reads: [...frontEnd.reads.filter((type) => kindKey(type) !== kindKey(STORAGE_CLASS)), STORAGE_CLASS],
     // A claim is asked for to see what an earlier operator left; a door has no cluster in which anything could be left.
     mayLack: [STORAGE_CLASS, CLAIM, ...(frontEnd.mayLack ?? [])],
-    applies: [SERVICE_ACCOUNT, CONFIG_MAP, SECRET, CLAIM, NETWORK_POLICY, STATEFUL_SET, SERVICE, INGRESS],
+    applies: [
+      SERVICE_ACCOUNT,
+      // What isn't declared isn't granted: no front end gets a right on all ConfigMaps of a cluster that has no use for it.
+      ...(frontEnd.makesFiles === true ? [CONFIG_MAP] : []),
+      SECRET,
+      CLAIM,
+      NETWORK_POLICY,
+      STATEFUL_SET,
+      SERVICE,
+      INGRESS,
+    ],
     observes: [POD],
     finalizes: true,
     plan: (object, lookup) => planOf(frontEnd, object, lookup),

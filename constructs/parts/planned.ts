@@ -2,7 +2,7 @@
  * What the runtime must know of an object beside its manifest, kept as construct metadata: it never reaches the manifest,
  * and any `ApiObject` can carry it. Order is cdk8s' own: `node.addDependency`.
  */
-import { ApiObject, type ApiObjectProps } from 'cdk8s';
+import { ApiObject, type ApiObjectProps, type JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { DEFAULT_HANDLING, type Handling, type ReadyRule } from '../../src/plan/planned-object';
 
@@ -16,12 +16,26 @@ export interface PlannedFacts {
   readonly handling?: Partial<Handling>;
 }
 
+/** What objects were made from, as long as nothing was patched afterwards. */
+const unpatched = new WeakMap<ApiObject, ApiObjectProps>();
+
 /** An `ApiObject` with facts for the runtime. */
 export class PlannedApiObject extends ApiObject {
   constructor(scope: Construct, id: string, props: ApiObjectProps, facts: PlannedFacts = {}) {
     super(scope, id, props);
+    unpatched.set(this, props);
     setPlannedFacts(this, facts);
   }
+
+  override addJsonPatch(...patches: JsonPatch[]): void {
+    unpatched.delete(this);
+    super.addJsonPatch(...patches);
+  }
+}
+
+/** What a `PlannedApiObject` was made from; undefined for other objects, and where it was patched. Its metadata may have changed since. */
+export function unpatchedProps(object: ApiObject): ApiObjectProps | undefined {
+  return unpatched.get(object);
 }
 
 /** Records facts on an object. A second record replaces the members that it names. */

@@ -16,6 +16,8 @@ import type { Kind } from '../../src/plan/kind';
 import { type Grant, grant, type PolicyRule, policyRules, type Verb } from './policy-rule';
 
 const READ: readonly Verb[] = ['get', 'list', 'watch'];
+/** What a cache needs: objects that are read are never asked for one by one. */
+const CACHE: readonly Verb[] = ['list', 'watch'];
 const OWN: readonly Verb[] = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
 const BOOK: readonly Verb[] = ['list', 'watch', 'create', 'patch'];
 const EDIT: readonly Verb[] = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
@@ -31,10 +33,10 @@ const LEASES = { group: 'coordination.k8s.io', plural: 'leases' } as const;
  *
  * | for | verbs |
  * |---|---|
- * | a kind with a planner | get, list, watch; `patch` on its status (on the object, where status is no subresource or the planner finalizes) |
- * | what a planner reads | get, list, watch; Secrets: get |
+ * | a kind with a planner | list, watch; `patch` on its status (on the object, where status is no subresource or the planner finalizes) |
+ * | what a planner reads | list, watch; Secrets: get |
  * | what a planner applies | get, list, watch, create, patch, delete |
- * | what a planner observes | get, list, watch |
+ * | what a planner observes | list, watch |
  * | inventories | list, watch, create, patch: each goes with its owner, by the garbage collector |
  * | events | create |
  */
@@ -82,11 +84,11 @@ function grantsOf(kind: Kind): readonly Grant[] {
   // A kind without a planner is granted where another planner declares that it reads it.
   if (planner === undefined) return [];
   return [
-    grant(type, READ),
+    grant(type, CACHE),
     kind.statusSubresource ? grant(type, ['patch'], 'status') : grant(type, ['patch']),
     ...(planner.finalizes === true ? [grant(type, ['patch'])] : []),
-    ...planner.reads.map((read) => grant(read, kindKey(read) === 'Secret' ? ['get'] : READ)),
+    ...planner.reads.map((read) => grant(read, kindKey(read) === 'Secret' ? ['get'] : CACHE)),
     ...planner.applies.map((applied) => grant(applied, OWN)),
-    ...planner.observes.map((observed) => grant(observed, READ)),
+    ...planner.observes.map((observed) => grant(observed, CACHE)),
   ];
 }

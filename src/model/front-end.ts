@@ -36,6 +36,8 @@ export interface FrontEnd<O extends KubeObject = KubeObject> {
   readonly reads: readonly ResourceType[];
   /** Those of `reads` whose absence is an answer like any other: the doors don't ask for them. Default none. */
   readonly mayLack?: readonly ResourceType[];
+  /** True where its models may hold files: ConfigMaps are applied then, and the controller is granted them. Default false. */
+  readonly makesFiles?: boolean;
   translate(object: O, lookup: Lookup): Translation;
   /** The API's own status fields, conditions apart (those are in the report, and a front end may rename them). */
   status(object: O, report: EnvironmentReport, notes: JsonObject): JsonObject;

@@ -260,6 +260,39 @@ describe('a Kode', () => {
     expect(await harness.get(CLAIM, 'dev-pvc')).toBeUndefined();
   });
 
+  test('that keeps no volume takes it along when it goes, and its password too', async () => {
+    await harness.start(engineKinds());
+    await harness.apply(KODE_TEMPLATE, placed(kodeTemplate()));
+    const storage = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+    await harness.apply(KODE, placed(kode('dev', { password: 'secret-enough', storage })));
+    await harness.until(SECRET, 'dev-auth', 'is there', () => true);
+    await harness.until(CLAIM, 'dev-pvc', 'is there', () => true);
+    await harness.until(STATEFUL_SET, 'dev', 'is there', () => true);
+    await harness.delete(KODE, 'dev');
+    await harness.untilGone(KODE, 'dev');
+    await eventually('nothing is left', async () => (await children()).length === 0);
+  });
+
+  test('signs in by the Secret that it names, and makes none', async () => {
+    await harness.apply(
+      SECRET,
+      placed({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'login' },
+        data: { password: Buffer.from('secret-enough').toString('base64') },
+      }),
+    );
+    await harness.start(engineKinds());
+    await harness.apply(KODE_TEMPLATE, placed(kodeTemplate()));
+    await harness.apply(KODE, placed(kode('dev', { existingSecret: 'login' })));
+    const set = await harness.until(STATEFUL_SET, 'dev', 'is there', () => true);
+    expect(valueAt(set, ['spec', 'template', 'spec', 'containers', 0, 'env'])).toContainEqual(
+      expect.objectContaining({ valueFrom: { secretKeyRef: { name: 'login', key: 'password' } } }),
+    );
+    expect((await children()).filter((child) => child.startsWith('Secret/'))).toEqual([]);
+  });
+
   test('that asks for a proxy is closed: no pod, no Service, and its status says so', async () => {
     await harness.start(engineKinds());
     await harness.apply(

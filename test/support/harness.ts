@@ -2,7 +2,8 @@
  * A runtime in this process against a real API server, in a namespace of its own, so that suites run side by side.
  */
 import { randomBytes } from 'node:crypto';
-import { connectCluster, type KubernetesCluster } from '../../src/adapters/kubernetes/client';
+import { connectCluster, KubernetesCluster } from '../../src/adapters/kubernetes/client';
+import type { ClusterConnection } from '../../src/adapters/kubernetes/connection';
 import { systemClock } from '../../src/adapters/system-clock';
 import type { KubeObject, Manifest, ObjectName } from '../../src/api/object';
 import type { ResourceType } from '../../src/api/resource-type';
@@ -11,6 +12,7 @@ import type { Clock } from '../../src/ports/clock';
 import type { ExternalSystem } from '../../src/ports/external-system';
 import type { RuntimeKind } from '../../src/runtime/reconciler';
 import { Runtime } from '../../src/runtime/runtime';
+import { CONTROLLER_ACCOUNTS, controllerConnection, hasRights } from '../rights/controller-account';
 import { testKubeconfig } from './cluster';
 import { RecordingCluster } from './recording-cluster';
 import { silentLogger } from './silent-logger';
@@ -74,6 +76,7 @@ export interface Running {
 /** One namespace of a test, with a client for looking and a factory for runtimes. */
 export class Harness {
   private readonly running: Running[] = [];
+  private account: Promise<ClusterConnection> | undefined;
 
   private constructor(
     readonly cluster: KubernetesCluster,
@@ -99,7 +102,7 @@ export class Harness {
 
   /** Starts a runtime; it is stopped with the harness, if not before. */
   async start(kinds: readonly RuntimeKind[], options: StartOptions = {}): Promise<Running> {
-    const cluster = new RecordingCluster(connectCluster({ kubeconfig: testKubeconfig() }));
+    const cluster = new RecordingCluster(await this.controllerCluster(kinds));
     const log = silentLogger();
     const fatal: Error[] = [];
     const runtime = new Runtime({
@@ -175,6 +178,15 @@ export class Harness {
       if (!hasCode(error, 'ApiConflict')) throw error;
     }
     await this.cluster.close();
+  }
+
+  /** A controller's own client: under its own account where the run asks for that, else as the administrator. */
+  private async controllerCluster(kinds: readonly RuntimeKind[]): Promise<KubernetesCluster> {
+    if (process.env[CONTROLLER_ACCOUNTS] === undefined) return connectCluster({ kubeconfig: testKubeconfig() });
+    this.account ??= controllerConnection(this.cluster, this.namespace, kinds);
+    const cluster = new KubernetesCluster(await this.account);
+    await eventually('the account has its rights', () => hasRights(cluster, this.namespace));
+    return cluster;
   }
 
   private name(name: string): ObjectName {

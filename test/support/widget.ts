@@ -97,6 +97,7 @@ export function widgetKind(counts: WidgetCounts = { plans: 0, renders: 0 }): Run
       reads: [SETTINGS],
       applies: [CONFIG_MAP, SERVICE, SECRET, CLAIM, STATEFUL_SET],
       observes: [POD],
+      finalizes: true,
       plan: (object, lookup) => {
         counts.plans += 1;
         return plan(object, lookup, counts);

@@ -158,7 +158,6 @@ describe('the plan of an environment', () => {
     expect(planner.reads.map(kindKey)).toEqual(['DeskTemplate.example.org', 'StorageClass.storage.k8s.io']);
     expect(planner.applies.map(kindKey)).toEqual([
       'ServiceAccount',
-      'ConfigMap',
       'Secret',
       'PersistentVolumeClaim',
       'NetworkPolicy.networking.k8s.io',
@@ -169,6 +168,13 @@ describe('the plan of an environment', () => {
     expect(planner.observes.map(kindKey)).toEqual(['Pod']);
     expect(planner.mayLack?.map(kindKey)).toEqual(['StorageClass.storage.k8s.io', 'PersistentVolumeClaim']);
     expect(planner.finalizes).toBe(true);
+  });
+
+  test('applies ConfigMaps only where the front end’s models may hold files', () => {
+    const frontEnd = described(environmentModel());
+    const appliesOf = (one: typeof frontEnd) => environmentPlanner(one).applies.map(kindKey);
+    expect(appliesOf(frontEnd)).not.toContain('ConfigMap');
+    expect(appliesOf({ ...frontEnd, makesFiles: true })).toContain('ConfigMap');
   });
 });
 

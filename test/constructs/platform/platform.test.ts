@@ -133,6 +133,13 @@ describe('the controller', () => {
     expect(valueAt(find('Deployment'), ['spec', 'template', 'spec', 'securityContext', 'runAsNonRoot'])).toBe(true);
   });
 
+  it('has a bound on the memory and the disk of its node, and none on its CPU', () => {
+    expect(valueAt(find('Deployment'), [...container, 'resources'])).toEqual({
+      requests: { cpu: '100m', memory: '256Mi', 'ephemeral-storage': '64Mi' },
+      limits: { memory: '512Mi', 'ephemeral-storage': '1Gi' },
+    });
+  });
+
   it('is probed on its health port and scraped on its metrics port', () => {
     expect(valueAt(find('Deployment'), [...container, 'ports'])).toEqual([
       { containerPort: METRICS_PORT, name: 'metrics', protocol: 'TCP' },

@@ -18,29 +18,29 @@ const TEMPLATE = ownType('ClusterTemplate', 'clustertemplates', false);
 describe('rights of the controller', () => {
   it('watch a kind that has a planner and patch its status alone', () => {
     const rules = controllerRules([kind({ planner: {} })]);
-    expect(verbsOn(rules, 'adrasteia.dev', 'widgets')).toEqual(['get', 'list', 'watch']);
+    expect(verbsOn(rules, 'adrasteia.dev', 'widgets')).toEqual(['list', 'watch']);
     expect(verbsOn(rules, 'adrasteia.dev', 'widgets/status')).toEqual(['patch']);
   });
 
   it('patch the object itself where its status is no subresource', () => {
     const rules = controllerRules([kind({ statusSubresource: false, planner: {} })]);
-    expect(verbsOn(rules, 'adrasteia.dev', 'widgets')).toEqual(['get', 'list', 'watch', 'patch']);
+    expect(verbsOn(rules, 'adrasteia.dev', 'widgets')).toEqual(['list', 'watch', 'patch']);
     expect(verbsOn(rules, 'adrasteia.dev', 'widgets/status')).toEqual([]);
   });
 
   it('patch the object of a kind that is finalized', () => {
     const rules = controllerRules([kind({ planner: { finalizes: true } })]);
-    expect(verbsOn(rules, 'adrasteia.dev', 'widgets')).toEqual(['get', 'list', 'watch', 'patch']);
+    expect(verbsOn(rules, 'adrasteia.dev', 'widgets')).toEqual(['list', 'watch', 'patch']);
   });
 
   it('hold nothing on a kind that nobody plans or reads', () => {
     expect(verbsOn(controllerRules([kind({})]), 'adrasteia.dev', 'widgets')).toEqual([]);
   });
 
-  it('only read what a planner reads or observes', () => {
+  it('only keep caches of what a planner reads or observes, and ask for none of it by name', () => {
     const rules = controllerRules([kind({ planner: { reads: [TEMPLATE], observes: [POD] } })]);
-    expect(verbsOn(rules, 'adrasteia.dev', 'clustertemplates')).toEqual(['get', 'list', 'watch']);
-    expect(verbsOn(rules, '', 'pods')).toEqual(['get', 'list', 'watch']);
+    expect(verbsOn(rules, 'adrasteia.dev', 'clustertemplates')).toEqual(['list', 'watch']);
+    expect(verbsOn(rules, '', 'pods')).toEqual(['list', 'watch']);
   });
 
   it('get Secrets that are read, and neither list nor watch them', () => {

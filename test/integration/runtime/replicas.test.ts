@@ -1,10 +1,11 @@
 import type { KubeObject } from '../../../src/api/object';
+import { LEASE_NAME } from '../../../src/controller/controller';
 import { eventually, Harness } from '../../support/harness';
 import { CONFIG_MAP, configMap, WIDGET, widget, widgetCrds, widgetKind } from '../../support/widget';
 
 jest.setTimeout(120_000);
 
-const leaderElection = { name: 'controller', durationMs: 3_000, renewMs: 2_000, retryMs: 200 };
+const leaderElection = { name: LEASE_NAME, durationMs: 3_000, renewMs: 2_000, retryMs: 200 };
 const phase = (object: KubeObject): unknown => (object.status as { phase?: string } | undefined)?.phase;
 
 let harness: Harness;
@@ -39,7 +40,7 @@ describe('two replicas', () => {
     const lease = { group: 'coordination.k8s.io', version: 'v1', kind: 'Lease', plural: 'leases', namespaced: true };
     await harness.cluster.patch(
       lease,
-      { namespace: harness.namespace, name: 'controller' },
+      { namespace: harness.namespace, name: LEASE_NAME },
       { spec: { holderIdentity: 'somebody-else' } },
       { type: 'merge' },
     );

@@ -8,6 +8,9 @@ import { PATIENCE_MS } from './environment-page';
 /** A line each: as xterm.js draws them by the page's own means, or hands them to screen readers. */
 const LINES = '.xterm-rows > div, .xterm-accessibility-tree > div';
 
+/** How long what is typed may take to be shown, in milliseconds. */
+const TYPING_MS = 10_000;
+
 export class ScreenTerminal {
   private constructor(private readonly element: Locator) {}
 
@@ -21,9 +24,7 @@ export class ScreenTerminal {
   async run(command: string): Promise<readonly string[]> {
     // Written in two parts, so that the line that is typed doesn't show what its end will.
     const mark = randomBytes(4).toString('hex');
-    await this.focus();
-    await this.element.page().keyboard.type(`clear; echo "<"${mark}; ${command}; echo ${mark}">"`);
-    await this.element.page().keyboard.press('Enter');
+    await this.typeLine(`clear; echo "<"${mark}; ${command}; echo ${mark}">"`);
     const written = new RegExp(`(?:^|\\n)<${mark}\\n((?:.*\\n)*?.*?)${mark}>`);
     const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
@@ -34,6 +35,30 @@ export class ScreenTerminal {
       if (Date.now() > deadline) throw new Error(`"${command}" hasn't ended in the terminal, which shows:\n${text}`);
       await this.nextFrame();
     }
+  }
+
+  /** Types a line, and sends it once it stands on the screen as it is: a shell that is still starting swallows keys. */
+  private async typeLine(line: string): Promise<void> {
+    const { keyboard } = this.element.page();
+    const deadline = Date.now() + PATIENCE_MS;
+    while (Date.now() < deadline) {
+      await this.focus();
+      await keyboard.type(line);
+      if (await this.shows(line)) return keyboard.press('Enter');
+      await keyboard.press('Control+C');
+    }
+    throw new Error(`the terminal doesn't show what is typed, but:\n${(await this.lines()).join('\n')}`);
+  }
+
+  /** True once the screen ends with this text, whatever lines it is broken into; false where it doesn't in a few seconds. */
+  private async shows(text: string): Promise<boolean> {
+    const wanted = text.replaceAll(' ', '');
+    const deadline = Date.now() + TYPING_MS;
+    while (Date.now() < deadline) {
+      if ((await this.lines()).join('').replaceAll(' ', '').endsWith(wanted)) return true;
+      await this.nextFrame();
+    }
+    return false;
   }
 
   /** What stands on the screen, without blanks at the ends of lines. */
