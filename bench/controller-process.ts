@@ -5,9 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-
-/** What the platform's Deployment sets. */
-const NODE_OPTIONS = '--max-old-space-size=384';
+import { CONTROLLER_NODE_OPTIONS } from '../constructs/platform/controller-deployment';
 
 /** Clock ticks a second in /proc, fixed by the Linux ABI. */
 const TICKS_PER_SECOND = 100;
@@ -65,7 +63,7 @@ export class ControllerProcess {
         '--kubeconfig',
         kubeconfig,
       ],
-      { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_OPTIONS } },
+      { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_OPTIONS: CONTROLLER_NODE_OPTIONS } },
     );
     const started = new ControllerProcess(child, healthPort, metricsPort);
     await started.untilReady();

@@ -26,6 +26,7 @@ import {
   TEMPLATE,
   template,
 } from './environments';
+import { benchPeers } from './peers/main';
 
 const CRD = {
   group: 'apiextensions.k8s.io',
@@ -267,7 +268,8 @@ function print(line: string): void {
 
 const kubeconfig = process.env['KUBECONFIG'];
 if (kubeconfig === undefined) throw new Error('KUBECONFIG names no cluster: run this as `npm run bench`');
-main(kubeconfig, process.argv.slice(2)).catch((error: unknown) => {
+const [verb, ...rest] = process.argv.slice(2);
+(verb === 'peers' ? benchPeers(kubeconfig, rest) : main(kubeconfig, process.argv.slice(2))).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 1;
 });

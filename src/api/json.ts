@@ -1,7 +1,7 @@
 /**
  * JSON values and the two operations every layer needs of them: a canonical text and a digest of it.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -18,21 +18,41 @@ export function isJsonObject(value: unknown): value is JsonObject {
  * Two values that a Kubernetes API would store alike give the same text.
  */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
-  let text = '';
-  if (Array.isArray(value)) {
-    for (const item of value) text += `${text === '' ? '' : ','}${canonicalJson(item ?? null)}`;
-    return `[${text}]`;
-  }
+  if (Array.isArray(value)) return canonicalList(value.map(canonicalJson));
   const members = value as JsonObject;
-  for (const key of Object.keys(members).sort()) {
-    const member = members[key];
-    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
+  const names = Object.keys(members);
+  if (names.length > 1) names.sort();
+  let text = '';
+  for (const name of names) {
+    const member = members[name];
+    if (member !== undefined) text += `${text === '' ? '' : ','}${quoted(name)}:${canonicalJson(member)}`;
   }
   return `{${text}}`;
 }
 
+/** The canonical text of a list, from those of its items. */
+export function canonicalList(items: readonly string[]): string {
+  return `[${items.join(',')}]`;
+}
+
+/** Characters that don't stand for themselves in JSON: quotes, backslashes, controls and lone surrogates. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them.
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+/** A text as JSON has it. Most are short and plain, where looking is cheaper than `JSON.stringify`. */
+export function quoted(text: string): string {
+  return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
 /** The first 16 hexadecimal digits of the SHA-256 of a value's canonical text. */
 export function digest(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
+  return textDigest(canonicalJson(value));
+}
+
+/** The same of a canonical text. */
+export function textDigest(text: string): string {
+  // Through bytes: the beginning of a longer text would keep the whole of it in memory.
+  return hash('sha256', text, 'buffer').toString('hex', 0, 8);
 }

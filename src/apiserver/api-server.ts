@@ -51,6 +51,7 @@ import { openApiOf } from './open-api-source';
 import { startPolicyTypeChecking } from './policy-type-checking';
 import { ChangeCounts } from './rbac-revisions';
 import { AdmissionChain } from './registry/admission-chain';
+import { objectOf, objectText } from './registry/object-text';
 import type { ResourceStoreDependencies } from './registry/resource-store';
 import { StorageReader } from './registry/storage-reader';
 import type { Exchange } from './requests/exchange';
@@ -61,6 +62,7 @@ import { Router } from './requests/router';
 import { ResourceCatalogue } from './resources/catalogue';
 import { scaleAccessOf } from './scale-access';
 import { compactPeriodically } from './storage/compaction';
+import { expirePeriodically } from './storage/expiry';
 import type { Storage } from './storage/storage';
 import { subresourceActions } from './subresource-actions';
 import { describedVirtualResources, reviewResources } from './virtual-resources';
@@ -84,6 +86,7 @@ export interface ApiServerOptions {
 const ISSUER = 'https://kubernetes.default.svc';
 const NAME_CHARACTERS = 'bcdfghjklmnpqrstvwxz2456789';
 const SUFFIX_LENGTH = 5;
+const EVENTS_PREFIX = '/core/events/';
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores';
 
 /** A running API server. */
@@ -97,6 +100,7 @@ export class ApiServer {
   readonly #credentials: ServerCredentials;
   readonly #clock: Clock;
   readonly #stopCompaction: () => void;
+  readonly #stopExpiry: () => void;
   /** `https://127.0.0.1:6443` */
   readonly url: string;
 
@@ -118,6 +122,11 @@ export class ApiServer {
     this.#storage = parts.options.storage;
     this.#clock = parts.options.clock;
     this.#stopCompaction = compactPeriodically(this.#storage, parts.options);
+    this.#stopExpiry = expirePeriodically(this.#storage, {
+      ...parts.options,
+      prefix: EVENTS_PREFIX,
+      lastText: (record, revision) => objectText(objectOf(record), revision),
+    });
     this.#credentials = parts.credentials;
     this.url = parts.url;
   }
@@ -287,6 +296,7 @@ export class ApiServer {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#stopCompaction();
+    this.#stopExpiry();
     await this.#definitions.stop();
     await this.#flowControl.stop();
     this.#counts.stop();

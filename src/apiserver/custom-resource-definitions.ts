@@ -4,12 +4,14 @@
  * One definition is looked at after another, each from what is stored now, so that it may stop at any point and go on at the
  * next start. It writes as the API server's own user, past authorization and through everything else.
  */
+
 import type { JsonObject } from '../api/json';
 import type { KubeObject } from '../api/object';
 import type { Clock } from '../ports/clock';
 import type { Logger } from '../ports/logger';
 import { CLEANUP_FINALIZER } from './custom-resources/finalization';
 import { type DraftObject, draftOf, ensureObject } from './draft';
+import { jsonText } from './json/json-text';
 import { keyPrefix } from './registry/keys';
 import { objectOf } from './registry/object-text';
 import { ResourceStore, type ResourceStoreDependencies } from './registry/resource-store';
@@ -97,7 +99,7 @@ export class CustomResourceDefinitions {
       if (!rules.isEstablished(definition)) continue;
       const { name, uid = '' } = definition.metadata;
       names.add(name);
-      const generation = `${uid}/${JSON.stringify([definition.spec, definition.metadata.deletionTimestamp, acceptedNames(definition)])}`;
+      const generation = `${uid}/${jsonText([definition.spec, definition.metadata.deletionTimestamp, acceptedNames(definition)])}`;
       const known = this.#resources.get(name);
       if (known?.generation === generation) {
         served.push(known.resource);

@@ -3,7 +3,9 @@
  *
  * A draft comes fresh from a request's body or from `draftOf`; what has been stored is never a draft again.
  */
+
 import type { JsonObject, JsonValue } from '../api/json';
+import { findDouble } from './json/int64';
 
 export type Draft = null | boolean | number | string | Draft[] | DraftObject;
 export interface DraftObject {
@@ -60,8 +62,8 @@ export function findString(parent: DraftObject | undefined, key: string): string
   return typeof member === 'string' ? member : undefined;
 }
 
-/** The number under a key, or undefined. */
+/** The number under a key, or the double nearest to it; or undefined. */
 export function findNumber(parent: DraftObject | undefined, key: string): number | undefined {
   const member = parent?.[key];
-  return typeof member === 'number' ? member : undefined;
+  return findDouble(member);
 }

@@ -2,7 +2,9 @@
  * What validation says of one field, in the words that the Kubernetes API uses.
  * @see k8s.io/apimachinery/pkg/util/validation/field/errors.go, v0.34
  */
+
 import type { JsonValue } from '../api/json';
+import { jsonText } from './json/json-text';
 import { goFloat, goMarkup, goQuoted } from './schema/go-text';
 
 /** The reasons of a `StatusCause`, each with the phrase that begins its message. */
@@ -47,8 +49,8 @@ export function fieldErrorBody({ type, badValue, detail }: FieldError): string {
 /** A value as Go prints it. */
 function valueText(value: JsonValue): string {
   if (typeof value === 'string') return goQuoted(value);
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : goFloat(value);
-  return goMarkup(JSON.stringify(value));
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : goFloat(value);
+  return goMarkup(jsonText(value));
 }
 
 /** The whole message: `spec.replicas: Invalid value: -1: must be …`. */

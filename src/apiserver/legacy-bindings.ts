@@ -1,6 +1,9 @@
 /** The resource `bindings`: a pod is bound to a node by a POST that names the pod in its body, as old schedulers do it. */
 import type { KubeObject } from '../api/object';
+import { draftOf, ensureObject, findString } from './draft';
+import { admissionAttributes } from './registry/admission-attributes';
 import { ResourceStore, type ResourceStoreDependencies } from './registry/resource-store';
+import type { WriteContext } from './registry/write-context';
 import type { ResourceCatalogue, VirtualResource } from './resources/catalogue';
 import { BOUND, bindPod } from './subresource-actions';
 
@@ -21,22 +24,33 @@ export function legacyBindings({ catalogue, store, now }: LegacyBindingsDependen
     create: async (body, { user, namespace, manager, dryRun, warn }) => {
       const pods = catalogue.find('', 'pods');
       if (pods === undefined) throw new Error('the published facts name no pods');
-      const { name = '' } = (body['metadata'] ?? {}) as Partial<KubeObject['metadata']>;
+      const draft = draftOf(body);
+      const name = findString(ensureObject(draft, 'metadata'), 'name') ?? '';
+      const context: WriteContext = {
+        user,
+        dryRun,
+        fieldManager: manager,
+        version: 'v1',
+        subresource: '',
+        options: {},
+        warn,
+        authorizeCreate: () => undefined,
+      };
+      const attributes = admissionAttributes(
+        { ...pods, resource: 'bindings', kind: 'Binding' },
+        { operation: 'CREATE', namespace, name, oldObject: undefined },
+        context,
+      );
+      await store.admission.admit(draft, attributes);
       await bindPod(
-        body,
+        draft,
         { namespace, name },
         {
           store: new ResourceStore(pods, store),
           now: now(),
-          context: {
-            user,
-            dryRun,
-            fieldManager: manager,
-            version: 'v1',
-            subresource: 'binding',
-            options: {},
-            warn,
-            authorizeCreate: () => undefined,
+          context: { ...context, subresource: 'binding' },
+          validate: async () => {
+            await store.admission.validate(draft as unknown as KubeObject, attributes);
           },
         },
       );

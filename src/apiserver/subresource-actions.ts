@@ -6,8 +6,10 @@ import type { KubeObject } from '../api/object';
 import type { ServiceAccountKeys } from './authentication/service-account-keys';
 import { answerTokenRequest } from './authentication/token-request';
 import { type DraftObject, draftOf, ensureObject, findObject, findString, objectsIn } from './draft';
+import { fieldErrorText } from './field-error';
 import { assignPod, bindingErrors, decideEviction, EVICTION_CONDITION } from './kinds/core';
 import { builtinSchema, normalise } from './kubernetes';
+import { admissionAttributes } from './registry/admission-attributes';
 import { timestamp } from './registry/metadata';
 import { ResourceStore, type ResourceStoreDependencies } from './registry/resource-store';
 import type { WriteContext } from './registry/write-context';
@@ -17,7 +19,7 @@ import type { ResourceCatalogue } from './resources/catalogue';
 import type { ObjectReader } from './resources/object-reader';
 import { type LabelSelector, labelSelectorMatcher } from './selection/label-selector-object';
 import { trackSentFields } from './sent-fields';
-import { conflict, type GroupResource, invalid, StatusError } from './status-error';
+import { conflict, type GroupResource, StatusError } from './status-error';
 
 export interface ActionDependencies {
   readonly keys: ServiceAccountKeys;
@@ -40,36 +42,34 @@ export function subresourceActions(deps: ActionDependencies): ReadonlyMap<string
   return new Map<string, SubresourceAction>([
     [
       '/pods/binding',
-      { apiVersion: 'v1', kind: 'Binding', perform: (body, request, dryRun) => bind(body, request, { deps, dryRun }) },
+      {
+        apiVersion: 'v1',
+        kind: 'Binding',
+        perform: (body, request, dryRun) =>
+          admitted(body, request, { deps, dryRun, kind: 'Binding' }, (performing, draft) =>
+            bind(draft, request, performing),
+          ),
+      },
     ],
     [
       '/pods/eviction',
       {
         apiVersion: 'policy/v1',
         kind: 'Eviction',
-        perform: (body, request, dryRun) => evict(body, request, { deps, dryRun }),
+        perform: (body, request, dryRun) =>
+          admitted(body, request, { deps, dryRun, kind: 'Eviction' }, (performing, draft) =>
+            evict(draft, request, performing),
+          ),
       },
     ],
     [
       '/serviceaccounts/token',
       {
         ...TOKEN_REQUEST,
-        perform: async (body, request) => {
-          const { exchange } = request;
-          const { namespace, name } = exchange.info;
-          const { keys, issuer, apiAudiences, reader } = deps;
-          const context = { keys, issuer, apiAudiences, reader, now: deps.now(), newTokenId: randomUUID };
-          const schema = builtinSchema(TOKEN_REQUEST.apiVersion, TOKEN_REQUEST.kind);
-          const asked = draftOf(body);
-          if (schema !== undefined) normalise(asked, schema, 'json');
-          const { apiVersion } = TOKEN_REQUEST;
-          const manager = contextOf(request, false).fieldManager;
-          if (schema !== undefined)
-            trackSentFields(asked, { schema, apiVersion, manager, subresource: 'token', now: deps.now() });
-          const answer = draftOf(await answerTokenRequest(asked, { namespace, name }, context));
-          if (schema !== undefined) normalise(answer, schema, 'json');
-          return { code: 201, object: answer };
-        },
+        perform: (body, request, dryRun) =>
+          admitted(body, request, { deps, dryRun, kind: TOKEN_REQUEST.kind }, (performing, draft) =>
+            makeToken(draft, request, performing),
+          ),
       },
     ],
   ]);
@@ -83,13 +83,62 @@ interface Performed {
 interface Performing {
   readonly deps: ActionDependencies;
   readonly dryRun: boolean;
+  /** Asks validating admission of what was sent. Throws its refusal. */
+  readonly validate: () => Promise<void>;
+}
+
+/** Has what was sent pass mutating admission, and says how it is validated. */
+async function admitted(
+  body: JsonObject,
+  request: ResourceRequest,
+  { deps, dryRun, kind }: { readonly deps: ActionDependencies; readonly dryRun: boolean; readonly kind: string },
+  perform: (performing: Performing, draft: DraftObject) => Promise<Performed>,
+): Promise<Performed> {
+  const { namespace, name } = request.exchange.info;
+  const { admission } = deps.store;
+  const draft = draftOf(body);
+  const attributes = admissionAttributes(
+    { ...request.resource, kind },
+    { operation: 'CREATE', namespace, name, oldObject: undefined },
+    contextOf(request, dryRun),
+  );
+  await admission.admit(draft, attributes);
+  const validate = async (): Promise<void> => {
+    await admission.validate(draft as unknown as KubeObject, attributes);
+  };
+  return perform({ deps, dryRun, validate }, draft);
+}
+
+async function makeToken(
+  asked: DraftObject,
+  request: ResourceRequest,
+  { deps, validate }: Performing,
+): Promise<Performed> {
+  const { namespace, name } = request.exchange.info;
+  const { keys, issuer, apiAudiences, reader } = deps;
+  const context = { keys, issuer, apiAudiences, reader, now: deps.now(), newTokenId: randomUUID };
+  const { apiVersion, kind } = TOKEN_REQUEST;
+  const schema = builtinSchema(apiVersion, kind);
+  if (schema !== undefined) {
+    normalise(asked, schema, 'json');
+    const manager = contextOf(request, false).fieldManager;
+    trackSentFields(asked, { schema, apiVersion, manager, subresource: 'token', now: deps.now() });
+  }
+  await validate();
+  const answer = draftOf(await answerTokenRequest(asked, { namespace, name }, context));
+  if (schema !== undefined) normalise(answer, schema, 'json');
+  return { code: 201, object: answer };
 }
 
 /** Assigns a pod to a node, once. */
-async function bind(body: JsonObject, request: ResourceRequest, { deps, dryRun }: Performing): Promise<Performed> {
+async function bind(
+  body: JsonObject,
+  request: ResourceRequest,
+  { deps, dryRun, validate }: Performing,
+): Promise<Performed> {
   const { namespace, name } = request.exchange.info;
   const context = contextOf(request, dryRun);
-  await bindPod(body, { namespace, name }, { store: request.store, now: deps.now(), context });
+  await bindPod(body, { namespace, name }, { store: request.store, now: deps.now(), context, validate });
   return { code: 201, object: BOUND };
 }
 
@@ -98,16 +147,20 @@ export interface PodBinding {
   readonly store: ResourceStore;
   readonly now: Date;
   readonly context: WriteContext;
+  /** Asks validating admission. Throws its refusal. */
+  readonly validate: () => Promise<void>;
 }
 
-/** Assigns a pod to the node that a Binding names. Throws `StatusError` 404, 409 where it has one already, and 422. */
+/** Assigns a pod to the node that a Binding names. Throws `StatusError` 404, 409 where it has one already, and 500. */
 export async function bindPod(
   body: JsonObject,
   { namespace, name }: { readonly namespace: string; readonly name: string },
-  { store, now, context }: PodBinding,
+  { store, now, context, validate }: PodBinding,
 ): Promise<void> {
   const errors = bindingErrors(body);
-  if (errors.length > 0) throw invalid({ group: '', kind: 'Binding' }, name, errors);
+  // As the real server has it: it isn't said to be the client's fault.
+  if (errors.length > 0) throw new StatusError(500, '', aggregateText(errors.map(fieldErrorText)));
+  await validate();
   const { uid = '' } = (body as unknown as KubeObject).metadata;
   await store.modify(
     namespace,
@@ -124,15 +177,20 @@ export async function bindPod(
 }
 
 /** Deletes a pod unless a disruption budget has none to spare. */
-async function evict(body: JsonObject, request: ResourceRequest, { deps, dryRun }: Performing): Promise<Performed> {
+async function evict(
+  body: JsonObject,
+  request: ResourceRequest,
+  { deps, dryRun, validate }: Performing,
+): Promise<Performed> {
   const { namespace, name } = request.exchange.info;
+  await validate();
   const context = contextOf(request, dryRun);
   const pod = request.store.get(namespace, name);
   const decision = decideEviction(pod, budgetsOf(pod, deps.reader));
   if (decision.action === 'refuse') throw decision.error;
   if (decision.action === 'fail') throw new StatusError(500, '', decision.message);
   await request.store.modify(namespace, name, (draft) => setEvicted(draft, deps.now()), context);
-  if (decision.action === 'charge') await chargeBudget(decision.budget, pod, { deps, dryRun }, context);
+  if (decision.action === 'charge') await chargeBudget(decision.budget, pod, deps, context);
   const isPinned = decision.action === 'delete' && decision.atThisVersion;
   const asked = (findObject(body as DraftObject, 'deleteOptions') ?? {}) as EvictionOptions;
   const { uid, resourceVersion = isPinned ? pod.metadata.resourceVersion : undefined } = asked.preconditions ?? {};
@@ -173,7 +231,7 @@ function budgetsOf({ metadata }: KubeObject, reader: ObjectReader): readonly Kub
 async function chargeBudget(
   budget: KubeObject,
   pod: KubeObject,
-  { deps }: Performing,
+  deps: ActionDependencies,
   context: WriteContext,
 ): Promise<void> {
   const resource = deps.catalogue.find(BUDGETS.group, BUDGETS.resource);
@@ -201,4 +259,10 @@ function contextOf(request: ResourceRequest, dryRun: boolean): WriteContext {
     fieldValidation: 'Ignore',
     force: false,
   });
+}
+
+/** Several problems as Go joins them. */
+function aggregateText(texts: readonly string[]): string {
+  const [first = ''] = texts;
+  return texts.length === 1 ? first : `[${texts.join(', ')}]`;
 }

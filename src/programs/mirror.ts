@@ -20,6 +20,8 @@ export interface MirrorOptions {
   readonly type: ResourceType;
   /** Keep nothing but metadata. Default false. */
   readonly metadataOnly?: boolean;
+  /** What is kept of an object, which may be changed in place. Default: all of it. */
+  readonly reduce?: (object: KubeObject) => KubeObject;
   /** Called after the copy changed; `after` is undefined where the object is gone. */
   readonly onChange: (before: KubeObject | undefined, after: KubeObject | undefined) => void;
 }
@@ -91,8 +93,9 @@ export class Mirror {
   take(object: KubeObject): void {
     const before = this.get(object.metadata);
     if (before !== undefined && !isNewer(object.metadata.resourceVersion, before.metadata.resourceVersion)) return;
-    this.#objects.set(keyOf(object.metadata), object);
-    this.#options.onChange(before, object);
+    const kept = this.#options.reduce?.(object) ?? object;
+    this.#objects.set(keyOf(kept.metadata), kept);
+    this.#options.onChange(before, kept);
   }
 
   /** Takes out an object that is gone; a newer one that has its name by now stays. */

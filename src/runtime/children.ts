@@ -42,6 +42,12 @@ export interface ApplyResult {
   readonly complete: boolean;
 }
 
+/**
+ * A version that no object has: the store counts from one, and one is the empty store. An apply that demands it makes an object
+ * where there is none, and is refused as a conflict where there is one; the version is no field, so nobody comes to own it.
+ */
+const NEVER_STORED = '1';
+
 type Answer =
   | { readonly done: true; readonly object: KubeObject }
   | { readonly done: false; readonly refusal: Refusal };
@@ -102,7 +108,7 @@ export class Children {
       if (free.length === 0) break;
       waiting = waiting.filter((child) => !free.includes(child));
       const planned = new Map(render().map((object) => [referenceKey(referenceTo(object.manifest)), object]));
-      await Promise.all(
+      const answers = await Promise.allSettled(
         free.map(async (child) => {
           const object = planned.get(child.key);
           if (object === undefined) return;
@@ -111,6 +117,8 @@ export class Children {
           else refusals.set(child.key, answer.refusal);
         }),
       );
+      // Only now: a look that ended while some are under way would let the next one send them again.
+      for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
     }
     for (const child of waiting) {
       refusals.set(child.key, {
@@ -174,8 +182,11 @@ export class Children {
   private async applyOne(child: Child, planned: PlannedObject, owner: Owner): Promise<Answer> {
     const manifest = withOwner(planned, owner);
     try {
-      const live =
-        this.cached(child)?.object ?? (await this.options.cluster.get(child.type, nameOf(manifest.metadata)));
+      const cached = this.cached(child)?.object;
+      const made = cached === undefined ? await this.makeNew(child, planned, manifest) : undefined;
+      if (made !== undefined) return made;
+      // Something has the name that the cache doesn't hold: not ours, or ours and not seen yet.
+      const live = cached ?? (await this.options.cluster.get(child.type, nameOf(manifest.metadata)));
       if (live !== undefined) {
         const conflict = conflictOf(live, owner, planned.handling);
         if (conflict !== undefined)
@@ -189,6 +200,23 @@ export class Children {
     } catch (error) {
       if (hasCode(error, 'ApiInvalid', 'ApiForbidden', 'ApiNotFound', 'ApiTooLarge'))
         return refused('Refused', error.message);
+      throw error;
+    }
+  }
+
+  /** Makes an object that isn't there; undefined where the name is taken, so that it has to be looked at first. */
+  private async makeNew(child: Child, planned: PlannedObject, manifest: Manifest): Promise<Answer | undefined> {
+    try {
+      if (planned.handling.generate !== undefined) return await this.createGenerated(child, planned, manifest);
+      const answer = await this.options.cluster.apply(
+        child.type,
+        { ...manifest, metadata: { ...manifest.metadata, resourceVersion: NEVER_STORED } },
+        { fieldManager: FIELD_MANAGER, force: true },
+      );
+      this.written(child, 'apply');
+      return this.take(child, answer);
+    } catch (error) {
+      if (hasCode(error, 'ApiConflict', 'ApiAlreadyExists')) return undefined;
       throw error;
     }
   }

@@ -8,14 +8,17 @@
  * Comes before: the reconciler, which is told of every change by `onChange`. Nothing here knows what a kind means.
  */
 
-import type { KubeObject, ObjectName } from '../api/object';
+import type { KubeObject, ObjectMeta, ObjectName } from '../api/object';
 import type { ResourceType } from '../api/resource-type';
 import { kindKey } from '../api/resource-type';
 import { AdrasteiaError, hasCode } from '../errors';
 import type { Clock } from '../ports/clock';
 import type { Cluster, Selection } from '../ports/cluster';
 import type { Logger } from '../ports/logger';
+import { ObjectStore } from './object-store';
 import { ownedDigest } from './owned-fields';
+import { Sharing } from './sharing';
+import { Turns } from './turns';
 
 /** An object as the cache keeps it. */
 export interface CachedObject {
@@ -47,6 +50,10 @@ export interface InformerOptions {
   readonly namespace?: string;
   /** Keep only metadata and status. */
   readonly statusOnly: boolean;
+  /** Whose turn it is to fetch a page of a list, so that not all kinds' pages are in memory at once. Default: always its own. */
+  readonly pageTurns?: Turns;
+  /** By which what many objects say alike is kept once. Default: among the objects of this cache. */
+  readonly sharing?: Sharing;
   readonly onChange: (change: Change) => void;
   readonly onState: (state: InformerState) => void;
   /** Longest silence on a watch. Default 70 s: bookmarks come about every 60 s. */
@@ -59,8 +66,9 @@ const LONGEST_PAUSE_MS = 30_000;
 export class Informer {
   readonly type: ResourceType;
   private readonly options: InformerOptions;
-  /** By namespace, then name. */
-  private readonly store = new Map<string, CachedObject>();
+  private readonly sharing: Sharing;
+  private readonly pageTurns: Turns;
+  private readonly store = new ObjectStore<CachedObject>();
   private readonly stop = new AbortController();
   private resourceVersion: string | undefined;
   private currentState: InformerState = 'Starting';
@@ -70,6 +78,8 @@ export class Informer {
   constructor(options: InformerOptions) {
     this.options = options;
     this.type = options.type;
+    this.sharing = options.sharing ?? new Sharing();
+    this.pageTurns = options.pageTurns ?? new Turns(1);
   }
 
   get state(): InformerState {
@@ -86,7 +96,7 @@ export class Informer {
   }
 
   get(name: ObjectName): CachedObject | undefined {
-    return this.store.get(storeKey(name));
+    return this.store.get(name);
   }
 
   values(): IterableIterator<CachedObject> {
@@ -139,18 +149,25 @@ export class Informer {
 
   private async relist(): Promise<void> {
     const { cluster, type } = this.options;
-    const present = new Set<string>();
+    const present = new ObjectStore<true>();
     let resourceVersion = '';
-    for await (const page of cluster.pages(type, this.selection())) {
-      for (const object of page.items) {
-        present.add(storeKey(object.metadata));
+    const pages = cluster.pages(type, this.selection())[Symbol.asyncIterator]();
+    const nextPage = async (): Promise<boolean> => {
+      const { done, value } = await pages.next();
+      if (done === true) return false;
+      for (const object of value.items) {
+        present.set(object.metadata, true);
         this.take(object);
       }
-      ({ resourceVersion } = page);
-    }
-    for (const [key, entry] of [...this.store]) {
+      ({ resourceVersion } = value);
+      return true;
+    };
+    while (await this.pageTurns.take(nextPage));
+    for (const { object } of [...this.store.values()]) {
+      const { metadata } = object;
       // An object that we wrote after the list was taken is newer than the list, not gone.
-      if (!present.has(key) && !isNewer(entry.object.metadata.resourceVersion, resourceVersion)) this.drop(key);
+      if (present.get(metadata) === undefined && !isNewer(metadata.resourceVersion, resourceVersion))
+        this.drop(metadata);
     }
     this.resourceVersion = resourceVersion;
     this.setState('Synced');
@@ -198,27 +215,27 @@ export class Informer {
   }
 
   private take(object: KubeObject, isOwn = false): void {
-    const key = storeKey(object.metadata);
-    const before = this.store.get(key);
+    const before = this.store.get(object.metadata);
     if (before !== undefined && !isNewer(object.metadata.resourceVersion, before.object.metadata.resourceVersion))
       return;
-    const after: CachedObject = { object: project(object, this.options.statusOnly), owned: ownedDigest(object) };
-    this.store.set(key, after);
+    const owned = ownedDigest(object);
+    const after: CachedObject = { object: project(object, this.options.statusOnly, this.sharing), owned };
+    this.store.set(after.object.metadata, after);
     this.options.onChange({ type: this.type, before, after, isOwn });
   }
 
   /** A deletion of an older object of the same name doesn't remove the newer one. */
   private dropVersion(object: KubeObject): void {
-    const key = storeKey(object.metadata);
-    const entry = this.store.get(key);
+    const entry = this.store.get(object.metadata);
     if (entry === undefined) return;
     const sameObject = entry.object.metadata.uid === object.metadata.uid;
-    if (sameObject || isNewer(object.metadata.resourceVersion, entry.object.metadata.resourceVersion)) this.drop(key);
+    if (sameObject || isNewer(object.metadata.resourceVersion, entry.object.metadata.resourceVersion))
+      this.drop(object.metadata);
   }
 
-  private drop(key: string): void {
-    const before = this.store.get(key);
-    this.store.delete(key);
+  private drop(name: ObjectName): void {
+    const before = this.store.get(name);
+    this.store.delete(name);
     this.options.onChange({ type: this.type, before, after: undefined, isOwn: false });
   }
 
@@ -256,10 +273,6 @@ export class Informer {
   }
 }
 
-function storeKey(name: ObjectName): string {
-  return `${name.namespace ?? ''}/${name.name}`;
-}
-
 /**
  * True where version `a` is later than `b`. Resource versions are ordered integers.
  * @see KEP-5504, Comparable Resource Version
@@ -272,17 +285,43 @@ export function isNewer(a: string | undefined, b: string | undefined): boolean {
 /** What kubectl keeps of an earlier apply: as large as the object, and nobody's business here. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-function project(object: KubeObject, statusOnly: boolean): KubeObject {
-  const { managedFields: _managedFields, ...rest } = object.metadata;
-  const metadata =
-    rest.annotations?.[LAST_APPLIED] === undefined
-      ? rest
-      : { ...rest, annotations: without(rest.annotations, LAST_APPLIED) };
-  if (!statusOnly) return { ...object, metadata };
+/** All of an object but managed fields, or only its metadata and status. The object is fresh, and changed in place where that does. */
+function project(object: KubeObject, statusOnly: boolean, sharing: Sharing): KubeObject {
+  if (!statusOnly) {
+    const { managedFields: _managedFields, ...rest } = object.metadata;
+    const kept = { ...object, metadata: { ...rest, ...annotationsOf(object.metadata) } };
+    sharing.textsWithin(kept);
+    return kept;
+  }
   const { apiVersion, kind, status } = object;
-  return status === undefined ? { apiVersion, kind, metadata } : { apiVersion, kind, metadata, status };
+  const known = {
+    apiVersion: sharing.text(apiVersion),
+    kind: sharing.text(kind),
+    metadata: compactMetadata(object.metadata, sharing),
+  };
+  return typeof status === 'object' && status !== null ? { ...known, status: sharing.structure(status) } : known;
 }
 
-function without(map: Readonly<Record<string, string>>, key: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(map).filter(([name]) => name !== key));
+/** The members of metadata that are known here, in an object that has room for exactly these. */
+function compactMetadata(metadata: ObjectMeta, sharing: Sharing): ObjectMeta {
+  const { namespace, uid, labels, finalizers, ownerReferences, creationTimestamp } = metadata;
+  const { annotations } = annotationsOf(metadata);
+  return {
+    name: sharing.text(metadata.name),
+    namespace: namespace === undefined ? undefined : sharing.text(namespace),
+    uid: uid === undefined ? undefined : sharing.text(uid),
+    resourceVersion: metadata.resourceVersion,
+    generation: metadata.generation,
+    creationTimestamp: creationTimestamp === undefined ? undefined : sharing.text(creationTimestamp),
+    deletionTimestamp: metadata.deletionTimestamp,
+    labels: labels === undefined ? undefined : sharing.structure(labels),
+    annotations: annotations === undefined ? undefined : sharing.structure(annotations),
+    finalizers: finalizers === undefined ? undefined : sharing.structure(finalizers),
+    ownerReferences: ownerReferences === undefined ? undefined : sharing.structure(ownerReferences),
+  };
+}
+
+function annotationsOf({ annotations }: ObjectMeta): Pick<ObjectMeta, 'annotations'> {
+  if (annotations?.[LAST_APPLIED] === undefined) return annotations === undefined ? {} : { annotations };
+  return { annotations: Object.fromEntries(Object.entries(annotations).filter(([name]) => name !== LAST_APPLIED)) };
 }

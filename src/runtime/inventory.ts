@@ -63,7 +63,10 @@ export function surplus(
 }
 
 function sorted(entries: readonly InventoryEntry[]): readonly InventoryEntry[] {
-  return [...entries].sort((a, b) => (referenceKey(a) < referenceKey(b) ? -1 : 1));
+  const keyed = entries.map((entry) => ({ key: referenceKey(entry), entry }));
+  // What comes from the server was sorted before it was written.
+  if (keyed.every(({ key }, index) => index === 0 || (keyed[index - 1]?.key ?? '') < key)) return entries;
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ entry }) => entry);
 }
 
 /** Reads and writes inventories. */

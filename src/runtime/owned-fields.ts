@@ -7,7 +7,7 @@
  *
  * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  */
-import { digest, isJsonObject, type JsonObject } from '../api/json';
+import { canonicalJson, canonicalList, digest, isJsonObject, type JsonObject, quoted, textDigest } from '../api/json';
 import type { KubeObject, Manifest } from '../api/object';
 import { FIELD_MANAGER } from '../api/well-known';
 
@@ -17,7 +17,7 @@ export function ownedDigest(object: KubeObject): string | undefined {
     (fields) => fields.manager === FIELD_MANAGER && fields.operation === 'Apply' && (fields.subresource ?? '') === '',
   );
   if (entry?.fieldsV1 === undefined) return undefined;
-  return digest(extract(object, entry.fieldsV1));
+  return textDigest(ownedText(object, entry.fieldsV1));
 }
 
 /** Digest of a manifest, to be compared with `ownedDigest`: identity fields have no owner and are left out. */
@@ -27,31 +27,37 @@ export function desiredDigest(manifest: Manifest): string {
   return digest(Object.keys(ownedMetadata).length === 0 ? rest : { ...rest, metadata: ownedMetadata });
 }
 
-/** The members of a value that a `FieldsV1` set names. */
-function extract(value: unknown, fields: JsonObject): unknown {
-  const paths = Object.keys(fields).filter((path) => path !== '.');
-  if (paths.length === 0) return value;
-  if (Array.isArray(value)) return extractItems(value, paths, fields);
-  if (!isJsonObject(value)) return value;
-  const owned: Record<string, unknown> = {};
-  for (const path of paths) {
-    if (!path.startsWith('f:')) continue;
-    const name = path.slice(2);
+/**
+ * The canonical text of the members of a value that a `FieldsV1` set names. Text at once, since every event of a child comes
+ * through here, and a copy of the members would only be thrown away.
+ */
+function ownedText(value: unknown, fields: JsonObject): string {
+  const paths = Object.keys(fields);
+  if (paths.length === 0 || (paths.length === 1 && paths[0] === '.')) return canonicalJson(value);
+  if (Array.isArray(value)) return ownedItems(value, paths, fields);
+  if (!isJsonObject(value)) return canonicalJson(value);
+  const names: string[] = [];
+  for (const path of paths) if (path.startsWith('f:')) names.push(path.slice(2));
+  names.sort();
+  let text = '';
+  for (const name of names) {
     const child = value[name];
-    if (child !== undefined) owned[name] = extract(child, childFields(fields, path));
+    if (child === undefined) continue;
+    text += `${text === '' ? '' : ','}${quoted(name)}:${ownedText(child, childFields(fields, `f:${name}`))}`;
   }
-  return owned;
+  return `{${text}}`;
 }
 
 /** List items by key (`k:`), by value (`v:`) or by index (`i:`), in the order of the live list. */
-function extractItems(items: readonly unknown[], paths: readonly string[], fields: JsonObject): unknown[] {
-  const owned = new Map<number, unknown>();
+function ownedItems(items: readonly unknown[], paths: readonly string[], fields: JsonObject): string {
+  const owned = new Map<number, string>();
   for (const path of paths) {
+    if (path === '.') continue;
     const selector = path.slice(2);
     const index = path.startsWith('i:') ? Number(selector) : items.findIndex(matcherOf(path, selector));
-    if (index >= 0 && index < items.length) owned.set(index, extract(items[index], childFields(fields, path)));
+    if (index >= 0 && index < items.length) owned.set(index, ownedText(items[index], childFields(fields, path)));
   }
-  return [...owned.entries()].sort(([a], [b]) => a - b).map(([, item]) => item);
+  return canonicalList([...owned.entries()].sort(([a], [b]) => a - b).map(([, item]) => item));
 }
 
 function matcherOf(path: string, selector: string): (item: unknown) => boolean {

@@ -68,8 +68,8 @@ function controllerOf(object: Pick<KubeObject, 'metadata'>): OwnerReference | un
 export class OwnershipIndex {
   /** Parent UID of every child and descendant. */
   private readonly parents = new Map<string, string>();
-  /** Objects directly below a UID, by reference key. */
-  private readonly below = new Map<string, Map<string, KubeObject>>();
+  /** Objects directly below a UID, as the caches hold them. */
+  private readonly below = new Map<string, Set<KubeObject>>();
 
   /** Takes a change in. Gives the UIDs of the custom resources concerned, before and after. */
   take(change: Change): readonly string[] {
@@ -91,7 +91,7 @@ export class OwnershipIndex {
     const visit = (parent: string): void => {
       if (visited.has(parent)) return;
       visited.add(parent);
-      for (const object of this.below.get(parent)?.values() ?? []) {
+      for (const object of this.below.get(parent) ?? []) {
         if (kindKeyOf(object) === kind) found.push(object);
         if (object.metadata.uid !== undefined) visit(object.metadata.uid);
       }
@@ -116,9 +116,8 @@ export class OwnershipIndex {
     if (parent === undefined || object.metadata.uid === undefined) return;
     this.parents.set(object.metadata.uid, parent);
     const siblings = this.below.get(parent);
-    const key = referenceKey(referenceTo(object));
-    if (siblings === undefined) this.below.set(parent, new Map([[key, object]]));
-    else siblings.set(key, object);
+    if (siblings === undefined) this.below.set(parent, new Set([object]));
+    else siblings.add(object);
   }
 
   private remove({ object }: CachedObject): void {
@@ -126,7 +125,7 @@ export class OwnershipIndex {
     if (parent === undefined || object.metadata.uid === undefined) return;
     this.parents.delete(object.metadata.uid);
     const siblings = this.below.get(parent);
-    siblings?.delete(referenceKey(referenceTo(object)));
+    siblings?.delete(object);
     if (siblings?.size === 0) this.below.delete(parent);
   }
 }

@@ -111,46 +111,50 @@ export class RecordingLookup implements Lookup {
   }
 }
 
+interface Question<Query> {
+  readonly query: Query;
+  readonly owners: Set<string>;
+}
+
+/** What the index keeps of an owner: the questions themselves, which are the same for many owners. */
+type Asked = readonly (Question<string> | Question<ListQuery>)[];
+
 /** Which owners asked which questions. */
 export class ReadIndex {
-  private readonly byKey = new Map<string, Set<string>>();
+  private readonly byKey = new Map<string, Question<string>>();
   /** By kind, then by query. */
-  private readonly byList = new Map<string, Map<string, { readonly query: ListQuery; readonly owners: Set<string> }>>();
-  private readonly byOwner = new Map<string, Reads>();
+  private readonly byList = new Map<string, Map<string, Question<ListQuery>>>();
+  private readonly byOwner = new Map<string, Asked>();
 
   /** Replaces what is known of an owner's questions. */
   record(owner: string, reads: Reads): void {
     this.forget(owner);
-    this.byOwner.set(owner, reads);
+    const asked: (Question<string> | Question<ListQuery>)[] = [];
     for (const key of reads.keys) {
-      const owners = this.byKey.get(key);
-      if (owners === undefined) this.byKey.set(key, new Set([owner]));
-      else owners.add(owner);
+      const question = this.byKey.get(key) ?? { query: key, owners: new Set<string>() };
+      this.byKey.set(key, question);
+      asked.push(question);
     }
     for (const [key, query] of reads.lists) {
-      const lists =
-        this.byList.get(query.kind) ?? new Map<string, { readonly query: ListQuery; readonly owners: Set<string> }>();
+      const lists = this.byList.get(query.kind) ?? new Map<string, Question<ListQuery>>();
       this.byList.set(query.kind, lists);
-      const list = lists.get(key);
-      if (list === undefined) lists.set(key, { query, owners: new Set([owner]) });
-      else list.owners.add(owner);
+      const question = lists.get(key) ?? { query, owners: new Set<string>() };
+      lists.set(key, question);
+      asked.push(question);
     }
+    for (const { owners } of asked) owners.add(owner);
+    this.byOwner.set(owner, asked);
   }
 
   forget(owner: string): void {
-    const reads = this.byOwner.get(owner);
-    if (reads === undefined) return;
+    const asked = this.byOwner.get(owner);
+    if (asked === undefined) return;
     this.byOwner.delete(owner);
-    for (const key of reads.keys) {
-      const owners = this.byKey.get(key);
-      owners?.delete(owner);
-      if (owners?.size === 0) this.byKey.delete(key);
-    }
-    for (const [key, query] of reads.lists) {
-      const lists = this.byList.get(query.kind);
-      const list = lists?.get(key);
-      list?.owners.delete(owner);
-      if (list?.owners.size === 0) lists?.delete(key);
+    for (const { query, owners } of asked) {
+      owners.delete(owner);
+      if (owners.size > 0) continue;
+      if (typeof query === 'string') this.byKey.delete(query);
+      else this.byList.get(query.kind)?.delete(canonicalJson(query));
     }
   }
 
@@ -159,7 +163,7 @@ export class ReadIndex {
     const object = change.after?.object ?? change.before?.object;
     if (object === undefined) return [];
     const kind = kindKey(change.type);
-    const owners = new Set(this.byKey.get(getKey(kind, object.metadata)));
+    const owners = new Set(this.byKey.get(getKey(kind, object.metadata))?.owners);
     for (const { query, owners: listOwners } of this.byList.get(kind)?.values() ?? []) {
       const concerned = [change.before, change.after].some(
         (entry) => entry !== undefined && matches(query, entry.object),
@@ -173,18 +177,19 @@ export class ReadIndex {
   concernedByKind(type: ResourceType): readonly string[] {
     const prefix = `get ${kindKey(type)} `;
     const owners = new Set<string>();
-    for (const [key, readers] of this.byKey) if (key.startsWith(prefix)) for (const owner of readers) owners.add(owner);
+    for (const [key, { owners: readers }] of this.byKey)
+      if (key.startsWith(prefix)) for (const owner of readers) owners.add(owner);
     for (const { owners: readers } of this.byList.get(kindKey(type))?.values() ?? [])
       for (const owner of readers) owners.add(owner);
     return [...owners];
   }
 
   concernedBySecret(name: Required<ObjectName>): readonly string[] {
-    return [...(this.byKey.get(secretKey(name)) ?? [])];
+    return [...(this.byKey.get(secretKey(name))?.owners ?? [])];
   }
 
   concernedByObservation(source: string, query: JsonValue): readonly string[] {
-    return [...(this.byKey.get(observationKey(source, query)) ?? [])];
+    return [...(this.byKey.get(observationKey(source, query))?.owners ?? [])];
   }
 
   /** Whether anybody asks for a Secret. */

@@ -61,7 +61,7 @@ interface Memory {
 }
 
 /** Plans kept for objects that are likely to be looked at again soon. Others are planned afresh, which is cheap. */
-const MEMORY_SIZE = 512;
+const MEMORY_SIZE = 128;
 
 export class Reconciler {
   private readonly memories = new Map<string, Memory>();
@@ -180,9 +180,7 @@ export class Reconciler {
     const children = memory.children.list;
     const desired = children.map(entryOf);
     const recorded = inventory.read(object);
-    const isNew = desired.some(
-      (entry) => !recorded.entries.some((other) => referenceKey(other) === referenceKey(entry)),
-    );
+    const isNew = surplus(desired, recorded.entries).length > 0;
     if (isNew && (await inventory.write(object, { ...recorded, entries: union(recorded.entries, desired) })))
       metrics.written('Inventory.adrasteia.dev', 'apply');
     const { refusals, complete } = await this.children.apply(children, object, render);

@@ -28,6 +28,8 @@ import { type Priority, type QueueKey, WorkQueue } from './queue';
 import { type ReadCache, ReadIndex } from './reads';
 import { isQuiet, logKeys, Reconciler, RefusedError, type RuntimeKind } from './reconciler';
 import { SECRET, SecretReader } from './secret-reader';
+import { Sharing } from './sharing';
+import { Turns } from './turns';
 
 export interface RuntimeOptions {
   readonly cluster: Cluster;
@@ -56,6 +58,9 @@ export interface RuntimeOptions {
   readonly onFatal: (error: AdrasteiaError) => void;
 }
 
+/** Pages of lists in memory at a start. A second keeps the server busy; more would only set the size that the heap grows to. */
+const PAGES_AT_A_TIME = 2;
+
 /** Longest wait, at a stop, for looks that are under way. */
 const GRACE_MS = 20_000;
 
@@ -66,6 +71,8 @@ export class Runtime {
   private readonly reads = new ReadIndex();
   private readonly ownership = new OwnershipIndex();
   private readonly owners = new Map<string, QueueKey>();
+  private readonly sharing = new Sharing();
+  private readonly pageTurns = new Turns(PAGES_AT_A_TIME);
   private readonly queue: WorkQueue;
   private readonly secrets: SecretReader;
   private readonly external: ExternalWork;
@@ -193,10 +200,11 @@ export class Runtime {
     });
     await Promise.race([Promise.all(this.workers), grace]);
     cancel();
+    // At once, while our credentials still hold: those of a pod that is deleted don't for long.
+    await this.election?.stop();
     this.secrets.close();
     this.external.close();
     await Promise.all([...this.informers.values()].map((informer) => informer.close()));
-    await this.election?.stop();
   }
 
   /** One cache for each kind: whole where it is read or reconciled, only what is ours where it is applied or observed. */
@@ -227,6 +235,8 @@ export class Runtime {
         log,
         type,
         ...scope,
+        sharing: this.sharing,
+        pageTurns: this.pageTurns,
         ...(namespace === undefined ? {} : { namespace }),
         onChange: (change) => {
           this.changed(kind, change);

@@ -55,7 +55,6 @@ export class StatusWriter {
   ): Promise<StatusOutcome> {
     const key = object.metadata.uid ?? '';
     const memory = this.memories.get(key) ?? {};
-    this.memories.set(key, memory);
     const current = isJsonObject(object.status) ? object.status : {};
     const now = new Date(this.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
     const conditions = stampConditions(
@@ -67,15 +66,17 @@ export class StatusWriter {
     const computed: JsonObject = { ...report.fields, conditions: conditions.map((condition) => ({ ...condition })) };
     const patch = mergePatch(current, computed);
     if (patch === undefined || isKnown(memory, computed, current)) {
-      delete memory.waitingSince;
+      // Nothing waits any more, and most objects never have anything else to remember.
+      if (memory.written === undefined) this.memories.delete(key);
+      else delete memory.waitingSince;
       return { outcome: 'Unchanged' };
     }
+    this.memories.set(key, memory);
     if (!report.settled) {
       memory.waitingSince ??= this.clock.now();
       const remaining = memory.waitingSince + COALESCE_MS - this.clock.now();
       if (remaining > 0) return { outcome: 'Deferred', delayMs: remaining };
     }
-    delete memory.waitingSince;
     const answer = await this.cluster.patch(
       kind.type,
       nameOf(object.metadata),
@@ -86,7 +87,10 @@ export class StatusWriter {
         ...(kind.statusSubresource ? { subresource: 'status' as const } : {}),
       },
     );
-    memory.written = { computed: digest(computed), stored: digest(answer.status ?? {}) };
+    const written = { computed: digest(computed), stored: digest(answer.status ?? {}) };
+    // Where the server keeps what it was sent there is nothing to remember: the next look finds no difference.
+    if (written.computed === written.stored) this.memories.delete(key);
+    else this.memories.set(key, { written });
     return { outcome: 'Written', object: answer };
   }
 

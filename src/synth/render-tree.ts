@@ -8,12 +8,12 @@
 import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { plannedFacts } from '../../constructs/parts/planned';
-import { isJsonObject } from '../api/json';
 import { type Manifest, referenceKey, referenceTo } from '../api/object';
 import { AdrasteiaError } from '../errors';
 import type { TreeSource } from '../plan/kind';
 import type { PlannedObject } from '../plan/planned-object';
 import { applyOrder, orderableKey } from './apply-order';
+import { manifestOf } from './manifest-of';
 
 /**
  * The objects of a tree, in an order that respects their dependencies and doesn't depend on where constructs stand.
@@ -35,7 +35,7 @@ export function renderTree(source: TreeSource<Construct>): readonly PlannedObjec
   const keys = new Set<string>();
   for (const construct of constructs) {
     if (!ApiObject.isApiObject(construct)) continue;
-    const manifest = inMemberOrder(construct.toJson()) as Manifest;
+    const manifest = manifestOf(construct);
     const key = referenceKey(referenceTo(manifest));
     if (keys.has(key))
       throw new AdrasteiaError('ObjectDuplicate', `The tree holds ${key} twice: give one of the two another name`);
@@ -74,19 +74,4 @@ function dependenciesOf(
     }
   }
   return dependencies;
-}
-
-/** `apiVersion`, `kind` and `metadata` first, everything else by name, at every depth. */
-function inMemberOrder(manifest: unknown): unknown {
-  if (!isJsonObject(manifest)) return manifest;
-  const { apiVersion, kind, metadata, ...rest } = manifest;
-  return { apiVersion, kind, metadata: sorted(metadata), ...(sorted(rest) as object) };
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isJsonObject(value)) return value;
-  const result: Record<string, unknown> = {};
-  for (const key of Object.keys(value).sort()) result[key] = sorted(value[key]);
-  return result;
 }

@@ -61,7 +61,7 @@ export class RunningServer {
 
   /** Sends a request and reads its whole answer. Rejects where the connection breaks. */
   async ask(asked: Asked): Promise<Answered> {
-    const response = await this.#open(asked);
+    const response = await this.open(asked);
     let text = '';
     for await (const part of response.setEncoding('utf8') as AsyncIterable<string>) text += part;
     return { code: response.statusCode ?? 0, headers: response.headers, text };
@@ -77,7 +77,7 @@ export class RunningServer {
 
   /** Begins a watch; resolves when its answer begins. */
   async watch(path: string): Promise<Watching> {
-    const response = await this.#open({ path });
+    const response = await this.open({ path });
     const lines = linesOf(response);
     return {
       next: async () => {
@@ -91,7 +91,8 @@ export class RunningServer {
     };
   }
 
-  async #open({ method = 'GET', path, headers = {}, body }: Asked): Promise<IncomingMessage> {
+  /** Sends a request; its answer is read by the caller. */
+  async open({ method = 'GET', path, headers = {}, body }: Asked): Promise<IncomingMessage> {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const sent = request(`${this.#server.url}${path}`, {
       method,

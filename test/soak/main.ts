@@ -141,6 +141,7 @@ async function verdict(
   say(`takeover after a kill: median ${seconds(times[Math.floor(times.length / 2)])}`);
   say(`  of the leader alone: ${worst((killed) => killed === 1)}`);
   say(`  of all replicas at once: ${worst((killed) => killed > 1)}`);
+  say(`  one after another: ${kills.takeovers.map(({ takeoverMs }) => seconds(takeoverMs)).join(', ')}`);
   say(`settled ${seconds(settled)} after the end; differences from what was asked for: ${left.length}`);
   for (const line of left.slice(0, 20)) say(`  ${line}`);
   say(`environments restarted though nobody asked: ${restarted.length}`);

@@ -20,19 +20,20 @@ import type {
   WatchOptions,
 } from '../../ports/cluster';
 import { systemClock } from '../system-clock';
+import type { Answer } from './answer';
 import type { ClusterConnection, Impersonation } from './connection';
 import { credentialSource } from './credentials';
 import { type RequestTarget, readStatus, refusal, saysObjectIsAbsent, unreadableAnswer } from './errors';
 import { getConnection } from './kubeconfig';
 import { collectionPath, creationPath, objectPath, withQuery } from './paths';
-import { type Answer, type ApiRequest, Transport, type TransportOptions } from './transport';
+import { type ApiRequest, Transport, type TransportOptions } from './transport';
 import { watchEvents } from './watch';
 
 /** Objects of one list request, as kubectl and client-go page. */
 const PAGE_SIZE = 500;
 
 /** Objects of a page that is looked at and let go: small, so that a large list needs little memory at a time. */
-const STREAMED_PAGE_SIZE = 100;
+const STREAMED_PAGE_SIZE = 50;
 
 /** A list of objects of which only the metadata is told. */
 const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';

@@ -7,6 +7,7 @@
  */
 import { type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { hasCode } from '../../errors';
+import { type Answer, answerOf, single } from './answer';
 import { pemReader } from './changing-file';
 import type { ClusterConnection, Credential, CredentialSource } from './connection';
 import { connectionFailure, isDeadConnection, type RequestTarget } from './errors';
@@ -33,12 +34,6 @@ export interface ApiRequest {
   readonly accept?: string;
   /** The same request twice does what it does once: it is sent again when a kept connection dies under it. */
   readonly idempotent: boolean;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly retryAfter: string | undefined;
-  readonly text: string;
 }
 
 /** An answer whose body is still coming. */
@@ -150,8 +145,8 @@ export class Transport {
     }
   }
 
-  async #exchange(request: ApiRequest, credential: Credential): Promise<Answer> {
-    const { statusCode, headers, body } = await this.#poolsFor(credential).requests.request({
+  #exchange(request: ApiRequest, credential: Credential): Promise<Answer> {
+    return answerOf(this.#poolsFor(credential).requests, {
       origin: this.#origin,
       path: this.#prefix + request.path,
       method: request.method,
@@ -160,7 +155,6 @@ export class Transport {
       // Else undici closes the connection after every DELETE that has a body.
       reset: false,
     });
-    return { status: statusCode, retryAfter: single(headers['retry-after']), text: await body.text() };
   }
 
   async #openOnce(request: ApiRequest, credential: Credential, signal: AbortSignal): Promise<OpenAnswer> {
@@ -262,8 +256,4 @@ export class Transport {
       ? new Pool(this.#origin, { ...settings, connect: tls })
       : new ProxyAgent({ ...settings, uri: proxyUrl, requestTls: tls });
   }
-}
-
-function single(header: string | string[] | undefined): string | undefined {
-  return typeof header === 'object' ? header[0] : header;
 }

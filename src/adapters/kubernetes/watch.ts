@@ -8,10 +8,9 @@ import { apiVersionOf, type ResourceType } from '../../api/resource-type';
 import { AdrasteiaError } from '../../errors';
 import type { WatchEvent, WatchOptions } from '../../ports/cluster';
 import { connectionFailure, type RequestTarget, readStatus, refusal, statusFrom, unreadableAnswer } from './errors';
+import { LineSplitter } from './line-splitter';
 import { collectionPath, withQuery } from './paths';
 import type { Transport } from './transport';
-
-const NEWLINE = 0x0a;
 
 /** Events of which only the objects' metadata is told. */
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
@@ -47,33 +46,17 @@ export async function* watchEvents(
       signal,
     );
     if (status !== 200) throw refusal(target, readStatus(status, await body.text()), retryAfter);
-    for await (const line of lines(body)) {
-      const event = readEvent(line, type, target, server);
-      if (event !== undefined) yield event;
-      if (isAborted()) return;
+    const lines = new LineSplitter();
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      for (const line of lines.take(chunk)) {
+        const event = readEvent(line, type, target, server);
+        if (event !== undefined) yield event;
+        if (isAborted()) return;
+      }
     }
   } catch (error) {
     if (isAborted()) return;
     throw error instanceof AdrasteiaError ? error : connectionFailure(target, server, error);
-  }
-}
-
-/**
- * The lines of a stream of bytes. Framing is done on bytes, so that a character whose bytes arrive in two chunks
- * stays whole. What follows the last newline is left out: the stream broke inside an event, and the watch resumes before it.
- */
-export async function* lines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let pending: Uint8Array[] = [];
-  for await (const chunk of chunks) {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      const piece = chunk.subarray(start, end);
-      const whole = pending.length === 0 ? piece : Buffer.concat([...pending, piece]);
-      pending = [];
-      start = end + 1;
-      if (whole.length > 0) yield Buffer.from(whole.buffer, whole.byteOffset, whole.length).toString('utf8');
-    }
-    if (start < chunk.length) pending.push(chunk.subarray(start));
   }
 }
 

@@ -4,11 +4,11 @@
  */
 import 'reflect-metadata';
 import { Pkcs10CertificateRequest } from '@peculiar/x509';
-import { canonicalJson } from '../../api/json';
 import type { UserInfo } from '../authentication/authenticator';
 import { listAt, stringAt } from '../authentication/json-members';
 import type { Authorizer } from '../authorization/authorizer';
 import { PRIVILEGED_GROUP } from '../authorization/rbac-authorizer';
+import { canonicalJson } from '../json/json-text';
 import type { AdmissionPlugin } from './admission';
 import { isAbout, refusedByAdmission } from './refusal';
 

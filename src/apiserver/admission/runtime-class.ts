@@ -2,10 +2,11 @@
  * What the runtime of a pod takes for itself, and where it runs.
  * @see https://kubernetes.io/docs/concepts/containers/runtime-class/
  */
-import { canonicalJson, type JsonObject } from '../../api/json';
+import type { JsonObject } from '../../api/json';
 import type { KubeObject } from '../../api/object';
 import { objectAt, objectsAt, stringAt, stringMapAt } from '../authentication/json-members';
 import { type DraftObject, draftOf, ensureObject } from '../draft';
+import { canonicalJson } from '../json/json-text';
 import type { ObjectReader } from '../resources/object-reader';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission';
 import { isAbout, refusedByAdmission } from './refusal';

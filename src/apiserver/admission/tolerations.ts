@@ -1,6 +1,7 @@
 /** Tolerations of a pod, as few as say the same. */
-import { canonicalJson, type JsonObject } from '../../api/json';
+import type { JsonObject } from '../../api/json';
 import { numberAt, stringAt } from '../authentication/json-members';
+import { canonicalJson } from '../json/json-text';
 
 /** The list without those that another one makes superfluous; of equal ones the first stays. */
 export function mergedTolerations(all: readonly JsonObject[]): readonly JsonObject[] {

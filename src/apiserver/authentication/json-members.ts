@@ -2,8 +2,10 @@
  * Members of JSON objects whose shape isn't promised: what has another type counts as absent. Own members only, so that
  * names such as `__proto__` find what a client sent and nothing else.
  */
+
 import type { JsonObject, JsonValue } from '../../api/json';
 import { valueAt } from '../../api/object';
+import { findDouble } from '../json/int64';
 
 /** The object at a path, or undefined. */
 export function objectAt(value: unknown, ...path: readonly (string | number)[]): JsonObject | undefined {
@@ -33,10 +35,10 @@ export function stringAt(value: unknown, ...path: readonly (string | number)[]):
   return typeof member === 'string' ? member : '';
 }
 
-/** The number at a path, or undefined. */
+/** The number at a path, or the double nearest to it; or undefined. */
 export function numberAt(value: unknown, ...path: readonly (string | number)[]): number | undefined {
   const member = valueAt(value, path);
-  return typeof member === 'number' ? member : undefined;
+  return findDouble(member);
 }
 
 /** The boolean at a path, or undefined. */

@@ -2,10 +2,11 @@
  * The access reviews of `authorization.k8s.io`: may somebody do something?
  * @see https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
  */
-import { canonicalJson, type JsonObject } from '../../api/json';
+import type { JsonObject } from '../../api/json';
 import type { UserInfo } from '../authentication/authenticator';
 import { objectAt, stringAt, stringsAt } from '../authentication/json-members';
 import { type FieldError, invalidField } from '../field-error';
+import { canonicalJson } from '../json/json-text';
 import { badRequest, invalid } from '../status-error';
 import type { AccessAttributes, Authorizer } from './authorizer';
 import { selectorErrors, selectorEvaluationError } from './selector-attributes';

@@ -2,9 +2,10 @@
  * The rules of a cluster role that is made of others.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles
  */
-import { canonicalJson, type JsonObject } from '../../api/json';
+import type { JsonObject } from '../../api/json';
 import type { KubeObject } from '../../api/object';
 import { objectAt, objectsAt } from '../authentication/json-members';
+import { canonicalJson } from '../json/json-text';
 import { labelSelectorMatcher } from '../selection/label-selector-object';
 
 /**

@@ -2,11 +2,12 @@
  * Nobody grants what it doesn't hold: the checks before roles and bindings are written.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping
  */
-import { canonicalJson } from '../../api/json';
+
 import type { KubeObject } from '../../api/object';
 import type { UserInfo } from '../authentication/authenticator';
 import { objectAt, objectsAt, stringAt } from '../authentication/json-members';
 import { quotedList } from '../authentication/quoted-text';
+import { canonicalJson } from '../json/json-text';
 import { goQuoted } from '../schema/go-text';
 import { forbidden, type GroupResource, isStatusError, notFound } from '../status-error';
 import type { Authorizer } from './authorizer';

@@ -7,10 +7,11 @@
  * policies and webhooks need.
  * @see https://kubernetes.io/docs/reference/using-api/cel/
  */
-import { canonicalJson, type JsonObject, type JsonValue } from '../../api/json';
+import type { JsonObject, JsonValue } from '../../api/json';
 import type { KubeObject } from '../../api/object';
 import type { ValidationRules } from '../custom-resources/validation-rules';
 import type { FieldError } from '../field-error';
+import { canonicalJson } from '../json/json-text';
 import type { SchemaNode } from '../schema/schema-node';
 import { nodeOf } from '../schema/structural-schema';
 import { PolicyProgram } from './admission/policy-program';

@@ -2,8 +2,10 @@
  * The columns of a custom resource's tables.
  * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#additional-printer-columns
  */
+
 import type { JsonValue } from '../../api/json';
 import type { KubeObject } from '../../api/object';
+import { findDouble, findLargeInt, integerValue } from '../json/int64';
 import type { Column } from '../resources/resource';
 import { goFloat, goJson } from '../schema/go-text';
 import { parseTime, TimeSyntax } from '../schema/go-time';
@@ -22,7 +24,8 @@ const NAME: Column = {
   format: 'name',
   description: NAME_DESCRIPTION,
   priority: 0,
-  cell: (object) => object.metadata.name,
+  // A bookmark brings an object without one.
+  cell: ({ metadata }) => (metadata as Partial<KubeObject['metadata']>).name ?? '',
 };
 
 const AGE: PrinterColumn = {
@@ -86,9 +89,9 @@ function cellOf(object: KubeObject, path: JsonPath, type: string, now: Date): st
     case 'string':
       return textOf(value);
     case 'integer':
-      return typeof value === 'number' ? Math.trunc(value) : null;
+      return integerCell(value);
     case 'number':
-      return typeof value === 'number' ? value : null;
+      return findDouble(value) ?? null;
     case 'boolean':
       return typeof value === 'boolean' ? value : null;
     case 'date':
@@ -96,6 +99,13 @@ function cellOf(object: KubeObject, path: JsonPath, type: string, now: Date): st
     default:
       return null;
   }
+}
+
+/** A fraction is cut off. */
+function integerCell(value: JsonValue): number | null {
+  if (typeof value === 'number') return Math.trunc(value);
+  const large = findLargeInt(value);
+  return large === undefined ? null : integerValue(large);
 }
 
 function textOf(value: JsonValue): string {

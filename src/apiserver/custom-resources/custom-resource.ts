@@ -5,9 +5,10 @@
  * and what their objects are (`codec`, `custom-strategy`, `scale`, `columns`). Schemas are read in `../schema`.
  * @see https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/custom-resources/
  */
-import { canonicalJson, type JsonObject } from '../../api/json';
+import type { JsonObject } from '../../api/json';
 import type { KubeObject } from '../../api/object';
 import { type DraftObject, draftOf } from '../draft';
+import { canonicalJson } from '../json/json-text';
 import type { Resource, ResourceVersion, Subresource } from '../resources/resource';
 import { prune, pruneNulls } from '../schema/pruning';
 import type { SchemaNode } from '../schema/schema-node';

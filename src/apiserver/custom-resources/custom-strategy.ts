@@ -2,10 +2,11 @@
  * What the endpoints of a custom resource do beyond storing objects. An object is checked against the version that it says.
  * @see k8s.io/apiextensions-apiserver/pkg/registry/customresource/strategy.go and status_strategy.go, v0.34
  */
-import { canonicalJson, type JsonObject, type JsonValue } from '../../api/json';
+import type { JsonObject, JsonValue } from '../../api/json';
 import type { KubeObject } from '../../api/object';
 import { type DraftObject, draftOf, ensureObject, findObject } from '../draft';
 import { type FieldError, type FieldErrorType, invalidField } from '../field-error';
+import { canonicalJson } from '../json/json-text';
 import type { Strategy } from '../resources/resource';
 import { setSchemaDefaults } from '../schema/defaulting';
 import { embeddedErrors } from '../schema/embedded-resources';

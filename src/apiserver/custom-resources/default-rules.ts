@@ -2,9 +2,10 @@
  * Whether the defaults in a schema are themselves what the schema says.
  * @see k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting/validation.go, v0.34
  */
-import { canonicalJson, type JsonValue } from '../../api/json';
+import type { JsonValue } from '../../api/json';
 import { type Draft, type DraftObject, draftOf, isDraftObject } from '../draft';
 import { type FieldError, fieldErrorText, invalidField } from '../field-error';
+import { canonicalJson } from '../json/json-text';
 import { decodeEmbedded, embeddedErrors } from '../schema/embedded-resources';
 import { isImplied, RESOURCE_MEMBERS } from '../schema/object-meta';
 import { prune } from '../schema/pruning';

@@ -3,7 +3,8 @@
  * this form (`spec.validation.openAPIV3Schema`) and show its values.
  * @see k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/types.go and types_jsonschema.go, v0.34
  */
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
+import { canonicalJson, parseJson } from '../json/json-text';
 import type { DefinitionSpec, DefinitionVersion, PrinterColumn } from './definition';
 
 /** What a version says, or all of them together. */
@@ -96,7 +97,7 @@ function shownColumn(column: PrinterColumn): JsonObject {
 
 type Shown = (value: JsonValue) => JsonValue;
 
-const asIs: Shown = (value) => JSON.parse(canonicalJson(value)) as JsonValue;
+const asIs: Shown = (value) => parseJson(canonicalJson(value)) as JsonValue;
 const asSchema: Shown = (value) => shownSchema(isJsonObject(value) ? value : undefined);
 const asSchemas: Shown = (value) => (Array.isArray(value) ? value.map(asSchema) : null);
 const asSchemaMap: Shown = (value) =>

@@ -2,8 +2,9 @@
  * What a definition must be. What an older one was accepted without isn't asked of its updates.
  * @see k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go, v0.34
  */
-import { canonicalJson, type JsonObject } from '../../api/json';
+import type { JsonObject } from '../../api/json';
 import { draftOf } from '../draft';
+import { canonicalJson } from '../json/json-text';
 import { prune } from '../schema/pruning';
 import type { SchemaNode } from '../schema/schema-node';
 import { schemaNodeOf } from '../schema/structural-schema';

@@ -6,8 +6,9 @@
  * @see k8s.io/apiextensions-apiserver/pkg/controller/status/naming_controller.go and establish, apiapproval,
  * nonstructuralschema beside it, v0.34
  */
-import { canonicalJson } from '../../api/json';
+
 import { fieldErrorText, invalidField } from '../field-error';
+import { canonicalJson } from '../json/json-text';
 import { approvalCondition } from './api-approval';
 import { caBundleProblem } from './ca-bundle';
 import {

@@ -1,11 +1,13 @@
 /** How filters of JSON paths compare values. */
+
 import type { JsonValue } from '../../api/json';
+import { isNumeric, isWholeNumber } from '../json/int64';
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
 /** The kinds of values that can be compared, each with its own kind only. */
 function kindOf(value: JsonValue): string | undefined {
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  if (isNumeric(value)) return isWholeNumber(value) ? 'integer' : 'number';
   return typeof value === 'string' || typeof value === 'boolean' ? typeof value : undefined;
 }
 

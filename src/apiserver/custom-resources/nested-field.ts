@@ -2,7 +2,9 @@
  * Values at the simple paths of a scale (`.spec.replicas`), read with the words of the API where they can't be.
  * @see k8s.io/apimachinery/pkg/apis/meta/v1/unstructured/helpers.go, v0.34
  */
+
 import { isJsonObject, type JsonValue } from '../../api/json';
+import { findDouble, isNumeric, isWholeNumber } from '../json/int64';
 import { goFloat, goJson } from '../schema/go-text';
 
 export type Nested<T> = { readonly value: T | undefined } | { readonly error: string };
@@ -17,7 +19,7 @@ export function nestedInteger(object: unknown, path: string): Nested<number> {
   const found = nested(object, path);
   if ('error' in found || found.value === undefined) return found as Nested<number>;
   const { value } = found;
-  if (typeof value === 'number' && Number.isInteger(value)) return { value };
+  if (isWholeNumber(value)) return { value: findDouble(value) };
   return { error: mismatch(path, value, 'int64') };
 }
 
@@ -52,7 +54,7 @@ function goType(value: JsonValue): string {
   if (value === null) return '<nil>';
   if (Array.isArray(value)) return '[]interface {}';
   if (isJsonObject(value)) return 'map[string]interface {}';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  if (isNumeric(value)) return isWholeNumber(value) ? 'int64' : 'float64';
   return typeof value === 'boolean' ? 'bool' : 'string';
 }
 

@@ -3,8 +3,9 @@
  * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
  * @see k8s.io/apiextensions-apiserver/pkg/apiserver/schema/validation.go and complete.go, v0.34
  */
-import { canonicalJson, type JsonObject } from '../../api/json';
+import type { JsonObject } from '../../api/json';
 import { type FieldError, fieldErrorText, forbiddenField, invalidField, requiredField } from '../field-error';
+import { canonicalJson } from '../json/json-text';
 import { patternProblem } from '../schema/pattern';
 import { namedSchemas, says, schemaAt, schemasAt, someSchema, textAt } from './schema-parts';
 

@@ -2,8 +2,10 @@
  * From client-side apply to server-side apply, with kubectl: fields that its annotation says it applied are its own.
  * @see k8s.io/apimachinery/pkg/util/managedfields/internal/lastappliedmanager.go and lastappliedupdater.go, v0.34
  */
+
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
 import { type DraftObject, ensureObject, findObject, findString } from '../draft';
+import { jsonText, parseJson } from '../json/json-text';
 import { compareObjects } from './comparison';
 import { difference, type FieldSet } from './field-set';
 import { setFields } from './set-fields';
@@ -40,7 +42,7 @@ function annotationOf(object: JsonObject): string | undefined {
 
 function findParsed(text: string): JsonObject | undefined {
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed = parseJson(text);
     return isJsonObject(parsed) ? parsed : undefined;
   } catch {
     return undefined;
@@ -77,7 +79,7 @@ function sortedJson(value: JsonValue | undefined): string {
 }
 
 function escapedJson(value: JsonValue): string {
-  return JSON.stringify(value).replace(
+  return jsonText(value).replace(
     /[<>&\u2028\u2029]/g,
     (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

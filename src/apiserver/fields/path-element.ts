@@ -3,7 +3,10 @@
  * `f:NAME` a member, `k:{…}` the item of a list with these keys, `v:VALUE` the item of a set, `i:INDEX` an item by place.
  * @see sigs.k8s.io/structured-merge-diff/v6/fieldpath/serialize-pe.go, v6.3
  */
-import { canonicalJson, isJsonObject, type JsonValue } from '../../api/json';
+
+import { isJsonObject, type JsonValue } from '../../api/json';
+import { findDouble, findLargeInt, isNumeric } from '../json/int64';
+import { canonicalJson, parseJson } from '../json/json-text';
 import { numberText, type WholeNumbers } from './value-text';
 
 export type PathElement = string;
@@ -37,7 +40,7 @@ export function canonicalElement(text: string): PathElement | undefined {
     case 'f':
       return text;
     case 'v':
-      return valueElement(JSON.parse(rest) as JsonValue);
+      return valueElement(parseJson(rest) as JsonValue);
     case 'k':
       return keyElement(keysOf(text));
     case 'i':
@@ -68,7 +71,7 @@ export function sortedElements(elements: Iterable<PathElement>): PathElement[] {
 /** An element as conflicts print it: `.replicas`, `[name="app"]`, `[="finalizer"]`, `[3]`. */
 export function elementText(element: PathElement, whole: WholeNumbers): string {
   if (element.startsWith('f:')) return `.${element.slice(2)}`;
-  if (element.startsWith('v:')) return `[=${keyValueText(JSON.parse(element.slice(2)) as JsonValue, whole)}]`;
+  if (element.startsWith('v:')) return `[=${keyValueText(parseJson(element.slice(2)) as JsonValue, whole)}]`;
   if (element.startsWith('i:')) return `[${element.slice(2)}]`;
   return `[${keysOf(element)
     .map(([name, value]) => `${name}=${keyValueText(value, whole)}`)
@@ -76,7 +79,10 @@ export function elementText(element: PathElement, whole: WholeNumbers): string {
 }
 
 function keyValueText(value: JsonValue, whole: WholeNumbers): string {
-  if (typeof value === 'number') return numberText(value, whole);
+  const large = findLargeInt(value);
+  if (large !== undefined && whole === 'int64') return String(large);
+  const double = findDouble(value);
+  if (double !== undefined) return numberText(double, whole);
   if (Array.isArray(value)) return `[${value.map((item: JsonValue) => keyValueText(item, whole)).join(',')}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
   return Object.entries(value)
@@ -85,7 +91,7 @@ function keyValueText(value: JsonValue, whole: WholeNumbers): string {
 }
 
 function keysOf(element: PathElement): ItemKey[] {
-  const keys: unknown = JSON.parse(element.slice(2));
+  const keys = parseJson(element.slice(2));
   if (!isJsonObject(keys)) throw new Error(`not the keys of an item: ${element}`);
   const names = Object.keys(keys).sort();
   return names.map((name) => [name, keys[name] ?? null]);
@@ -100,7 +106,7 @@ interface ParsedItem {
 
 function parsedItem(element: PathElement): ParsedItem {
   if (element.startsWith('k:')) return { element, rank: 0, keys: keysOf(element) };
-  const value = JSON.parse(element.slice(2)) as JsonValue;
+  const value = parseJson(element.slice(2)) as JsonValue;
   return { element, rank: element.startsWith('v:') ? 1 : 2, keys: [['', value]] };
 }
 
@@ -128,14 +134,14 @@ function compareValues(left: JsonValue, right: JsonValue): number {
   const leftRank = valueRank(left);
   const rightRank = valueRank(right);
   if (leftRank !== rightRank) return leftRank - rightRank;
-  if (typeof left === 'number' && typeof right === 'number') return left - right;
+  if (leftRank === 0 && left !== null && right !== null) return left < right ? -1 : left > right ? 1 : 0;
   if (typeof left === 'string' && typeof right === 'string') return compareTexts(left, right);
   if (typeof left === 'boolean' && typeof right === 'boolean') return Number(left) - Number(right);
   return compareTexts(canonicalJson(left), canonicalJson(right));
 }
 
 function valueRank(value: JsonValue): number {
-  if (typeof value === 'number') return 0;
+  if (isNumeric(value)) return 0;
   if (typeof value === 'string') return 1;
   if (typeof value === 'boolean') return 2;
   if (Array.isArray(value)) return 3;

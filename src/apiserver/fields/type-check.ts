@@ -3,7 +3,9 @@
  * items that are there twice.
  * @see sigs.k8s.io/structured-merge-diff/v6/typed/validate.go, v6.3
  */
+
 import { isJsonObject, type JsonValue } from '../../api/json';
+import { isNumeric } from '../json/int64';
 import { findItemElement } from './list-item';
 import { elementText, fieldElement, type PathElement } from './path-element';
 import { below, type TypeProblem } from './type-problem';
@@ -26,7 +28,7 @@ export function typeProblems(type: ValueType, value: JsonValue): readonly TypePr
 function scalarProblems(type: ScalarType, value: JsonValue): readonly TypeProblem[] {
   switch (type) {
     case 'numeric':
-      if (typeof value === 'number') return [];
+      if (isNumeric(value)) return [];
       return [{ path: '', message: `expected numeric (int or float), got ${valueGoType(value)}` }];
     case 'string':
       if (typeof value === 'string') return [];

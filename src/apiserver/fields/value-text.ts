@@ -2,7 +2,10 @@
  * JSON values as the messages of the real server print them: a Go program's `%v` and `%#v`.
  * @see https://pkg.go.dev/fmt
  */
+
 import type { JsonObject, JsonValue } from '../../api/json';
+import { isNumeric, isWholeNumber } from '../json/int64';
+import { jsonText } from '../json/json-text';
 
 /** A value as `%v` prints it: `map[a:1 b:[x <nil>]]`; strings bare, members sorted. */
 export function valueText(value: JsonValue | undefined): string {
@@ -21,7 +24,7 @@ export function valueSource(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return 'interface {}(nil)';
   if (typeof value === 'number') return numberText(value, 'int64');
   if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'boolean') return String(value);
+  if (typeof value === 'boolean' || isNumeric(value)) return jsonText(value);
   if (Array.isArray(value)) return `[]interface {}{${value.map(valueSource).join(', ')}}`;
   const members = value as JsonObject;
   const texts = presentKeys(members).map((key) => `${JSON.stringify(key)}:${valueSource(members[key])}`);
@@ -31,7 +34,7 @@ export function valueSource(value: JsonValue | undefined): string {
 /** The Go type that a JSON value is read into: `map[string]interface {}`, `float64`. */
 export function valueGoType(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return '<nil>';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  if (isNumeric(value)) return isWholeNumber(value) ? 'int64' : 'float64';
   if (typeof value === 'string') return 'string';
   if (typeof value === 'boolean') return 'bool';
   return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';

@@ -3,8 +3,10 @@
  *
  * Objects have passed the codec: a member that a schema calls a list of objects is one. Nothing is copied.
  */
+
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
 import { canonicalQuantity, isQuantity, parseQuantity } from '../../api/quantity';
+import { findDouble } from '../json/int64';
 
 const NO_OBJECTS: readonly JsonObject[] = [];
 const NO_TEXTS: readonly string[] = [];
@@ -39,10 +41,10 @@ export function optionalTextAt(parent: JsonObject | undefined, key: string): str
   return typeof member === 'string' ? member : undefined;
 }
 
-/** The number under a key, or undefined. */
+/** The number under a key, or the double nearest to it; or undefined. */
 export function optionalNumberAt(parent: JsonObject | undefined, key: string): number | undefined {
   const member = parent?.[key];
-  return typeof member === 'number' ? member : undefined;
+  return findDouble(member);
 }
 
 /** The number under a key; 0 where there is none. */

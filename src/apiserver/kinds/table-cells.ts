@@ -82,7 +82,7 @@ const AGE_DESCRIPTION =
   'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata';
 
 /** The first column of nearly every kind. */
-export const NAME_COLUMN: Column = column('Name', NAME_DESCRIPTION, (object) => object.metadata.name, {
+export const NAME_COLUMN: Column = column('Name', NAME_DESCRIPTION, nameCell, {
   format: 'name',
 });
 
@@ -92,4 +92,10 @@ export const AGE_COLUMN: Column = column('Age', AGE_DESCRIPTION, ageOf);
 /** How many members a map of an object has. */
 export function memberCount(value: unknown): number {
   return isJsonObject(value) ? Object.keys(value).length : 0;
+}
+
+/** The name of an object; empty where it has none, as what a bookmark brings. */
+export function nameCell({ metadata }: KubeObject): string {
+  const { name = '' } = metadata as Partial<KubeObject['metadata']>;
+  return name;
 }

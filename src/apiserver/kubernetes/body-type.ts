@@ -1,8 +1,11 @@
 /**
  * Whether a body is of the kind that an endpoint of a built-in resource takes, with the answers that a client gets where it isn't.
  */
+
 import type { JsonObject, JsonValue } from '../../api/json';
 import { invalidField } from '../field-error';
+import { isNumeric } from '../json/int64';
+import { jsonText } from '../json/json-text';
 import { badRequest, invalid, type StatusError } from '../status-error';
 import { BodySyntaxError } from './body-syntax';
 import { parseJsonBody } from './json-body';
@@ -199,10 +202,11 @@ function isObject(value: JsonValue): value is JsonObject {
 
 function nameOf(value: JsonValue): string {
   if (Array.isArray(value)) return 'array';
+  if (isNumeric(value)) return 'number';
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
 /** A member that should be a text, as one. */
 function textOf(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
+  return typeof value === 'string' ? value : jsonText(value ?? '');
 }

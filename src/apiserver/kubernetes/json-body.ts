@@ -1,12 +1,13 @@
 /**
  * Bodies of requests as JSON values.
  *
- * The text is read by the engine's own parser. Only where it holds long numbers, or a member twice and somebody wants to know,
+ * The text is read by the engine's own parser. Only where it holds long integers, or a member twice and somebody wants to know,
  * is it read a second time: the last of equal members counts, and the repetition is remembered beside the object.
  */
 import type { JsonObject, JsonValue } from '../../api/json';
+import { scanJson } from '../json/json-scan';
+import { hasLongInteger } from '../json/json-text';
 import { BodySyntaxError, withinDepth } from './body-syntax';
-import { scanJson } from './json-scan';
 import { jsonSyntaxProblem } from './json-syntax';
 
 export interface ParsedBody {
@@ -20,8 +21,6 @@ export interface ParsedBody {
 
 const NONE: readonly string[] = [];
 const sequences = new WeakMap<object, readonly TextMember[]>();
-/** Maybe an integer that a double doesn't hold. */
-const LONG_NUMBER = /\d{16}/;
 
 /** A member as an object's text has it. */
 export interface TextMember {
@@ -37,9 +36,7 @@ export function findTextMembers(object: JsonObject): readonly TextMember[] | und
   return sequences.get(object);
 }
 
-/**
- * The value of a JSON text. Throws `BodySyntaxError`, and `StatusError` 400 for an integer of 64 bits that would lose digits.
- */
+/** The value of a JSON text. Throws `BodySyntaxError`. */
 export function parseJsonBody(text: string, findDuplicates: boolean): ParsedBody {
   let value: JsonValue;
   try {
@@ -52,7 +49,7 @@ export function parseJsonBody(text: string, findDuplicates: boolean): ParsedBody
 
 function exactBody(text: string, value: JsonValue, findDuplicates: boolean): ParsedBody {
   const hasRepeated = findDuplicates && keysInText(text) !== membersOf(value);
-  if (!hasRepeated && !LONG_NUMBER.test(text)) return { value, duplicates: NONE };
+  if (!hasRepeated && !hasLongInteger(text)) return { value, duplicates: NONE };
   const scanned = scanJson(text);
   if (!hasRepeated) return { value: scanned.value, duplicates: NONE };
   for (const [object, keys] of scanned.sequences) {

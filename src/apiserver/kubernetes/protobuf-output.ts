@@ -38,10 +38,11 @@ export class ProtobufOutput {
     this.#tag(number, DELIMITED);
   }
 
-  /** An integer that a double holds exactly; negative ones take ten bytes. */
-  integer(number: number, value: number): void {
-    if (value >= 0) this.#varint(value);
-    else this.#negative(value);
+  /** An integer of 64 bits, a double only where that holds it exactly; negative ones take ten bytes. */
+  integer(number: number, value: number | bigint): void {
+    if (value < 0) this.#negative(value);
+    else if (typeof value === 'number') this.#varint(value);
+    else this.#large(value);
     this.#tag(number, VARINT);
   }
 
@@ -80,7 +81,15 @@ export class ProtobufOutput {
     this.#buffer[at] = rest;
   }
 
-  #negative(value: number): void {
+  #large(value: bigint): void {
+    const bytes: number[] = [];
+    for (let rest = value; rest > 0n; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | (rest >> 7n > 0n ? MORE : 0));
+    this.#reserve(VARINT_MAX);
+    this.#start -= bytes.length;
+    this.#buffer.set(bytes, this.#start);
+  }
+
+  #negative(value: number | bigint): void {
     this.#reserve(VARINT_MAX);
     this.#start -= VARINT_MAX;
     let rest = BigInt.asUintN(64, BigInt(value));

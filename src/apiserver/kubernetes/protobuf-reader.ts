@@ -2,8 +2,11 @@
  * Reads Kubernetes' protobuf messages as the JSON that says the same. What a message doesn't hold isn't in the object, and
  * fields that nobody knows are passed over.
  */
+
 import { BinaryReader, type WireType } from '@bufbuild/protobuf/wire';
 import type { Draft, DraftObject } from '../draft';
+import { integerValue } from '../json/int64';
+import { parseJson } from '../json/json-text';
 import type { MessagePlan, ProtobufField, ProtobufPlan, SchemaOrMessagePlan } from './protobuf-plan';
 
 /** The object that a message holds. Throws an `Error` where the bytes are no such message. */
@@ -69,7 +72,7 @@ function readValue(reader: BinaryReader, plan: ProtobufPlan): Draft {
     case 'int32':
       return reader.int32();
     case 'int64':
-      return integer(reader.int64());
+      return integerValue(BigInt(reader.int64()));
     case 'float64':
       return reader.double();
     case 'bytes':
@@ -129,7 +132,7 @@ function readTime(reader: BinaryReader, hasMicros: boolean): string | null {
   let seconds = 0;
   let nanos = 0;
   eachField(reader, (number, wireType) => {
-    if (number === 1) seconds = integer(reader.int64());
+    if (number === 1) seconds = Number(reader.int64());
     else if (number === 2) nanos = reader.int32();
     else reader.skip(wireType, number);
   });
@@ -143,7 +146,7 @@ function readIntOrString(reader: BinaryReader): number | string {
   let int = 0;
   let text = '';
   eachField(reader, (number, wireType) => {
-    if (number === 1) type = integer(reader.int64());
+    if (number === 1) type = Number(reader.int64());
     else if (number === 2) int = reader.int32();
     else if (number === 3) text = reader.string();
     else reader.skip(wireType, number);
@@ -153,7 +156,7 @@ function readIntOrString(reader: BinaryReader): number | string {
 
 function readRaw(reader: BinaryReader): Draft {
   const text = readText(reader);
-  return text === undefined || text === '' ? null : (JSON.parse(text) as Draft);
+  return text === undefined || text === '' ? null : (parseJson(text) as Draft);
 }
 
 function readSchemaOr(reader: BinaryReader, { schema, other }: SchemaOrMessagePlan): Draft {
@@ -168,12 +171,4 @@ function readSchemaOr(reader: BinaryReader, { schema, other }: SchemaOrMessagePl
   if (found.schema !== undefined) return found.schema;
   if (other === 'bool') return found.allows;
   return found.list.length === 0 ? null : found.list;
-}
-
-function integer(value: bigint | string): number {
-  const read = Number(value);
-  if (!Number.isSafeInteger(read)) {
-    throw new Error(`the number ${String(value)} cannot be held exactly: integers beyond 2^53 are not supported`);
-  }
-  return read;
 }

@@ -2,7 +2,10 @@
  * Writes objects in the form in which the API gives them out as Kubernetes' protobuf messages, byte for byte as Go does. As its
  * output wants it, each message is written from its last field to its first.
  */
+
 import type { JsonObject, JsonValue } from '../../api/json';
+import { findDouble, findLargeInt } from '../json/int64';
+import { jsonText } from '../json/json-text';
 import type { ProtobufOutput } from './protobuf-output';
 import type { MessagePlan, ProtobufField, ProtobufPlan, SchemaOrMessagePlan } from './protobuf-plan';
 
@@ -63,7 +66,7 @@ function writeValue(output: ProtobufOutput, number: number, plan: ProtobufPlan, 
       return;
     case 'int32':
     case 'int64':
-      output.integer(number, numberOf(value));
+      output.integer(number, findLargeInt(value) ?? numberOf(value));
       return;
     case 'float64':
       output.double(number, numberOf(value));
@@ -102,7 +105,7 @@ function writeParts(output: ProtobufOutput, plan: ProtobufPlan, value: JsonValue
     case 'raw-extension':
     case 'fields-v1':
     case 'json':
-      if (value !== null) output.text(1, JSON.stringify(value));
+      if (value !== null) output.text(1, jsonText(value));
       return;
     case 'schema-or':
       writeSchemaOr(output, plan, value);
@@ -127,7 +130,7 @@ function writeSchemaOr(output: ProtobufOutput, { schema, other }: SchemaOrMessag
 }
 
 function numberOf(value: JsonValue): number {
-  return typeof value === 'number' ? value : 0;
+  return findDouble(value) ?? 0;
 }
 
 /** Go sorts keys by their bytes; only beyond the basic plane that is another order than by UTF-16 units. */

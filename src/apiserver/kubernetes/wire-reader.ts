@@ -4,8 +4,11 @@
  * Unknown members are dropped and noted. The first value of a wrong type is noted too, and reading goes on, since a type that
  * reads itself may refuse its text later on, which counts for more. The messages are those of encoding/json.
  */
+
 import type { JsonObject, JsonValue } from '../../api/json';
 import { type Draft, type DraftObject, draftOf } from '../draft';
+import { findDouble, findLargeInt, isNumeric } from '../json/int64';
+import { jsonText } from '../json/json-text';
 import { readBase64 } from './base64-text';
 import { findTextMembers, type TextMember } from './json-body';
 import { readQuantity } from './quantity-text';
@@ -189,7 +192,7 @@ export class WireReader {
       case 'int64':
         return this.#integer(value, plan, INT64);
       case 'float':
-        return value === null ? 0 : typeof value === 'number' ? value : this.#wrongType(value, plan);
+        return value === null ? 0 : (findDouble(value) ?? this.#wrongType(value, plan));
       case 'bytes':
         return this.#bytes(value, plan);
       case 'quantity':
@@ -206,9 +209,9 @@ export class WireReader {
 
   #integer(value: JsonValue, plan: LeafPlan, range: { readonly from: number; readonly to: number }): Draft {
     if (value === null) return 0;
-    if (typeof value !== 'number') return this.#wrongType(value, plan);
+    if (!isNumeric(value)) return this.#wrongType(value, plan);
     if (!isInteger(value, range)) return this.#save(this.#mismatch(`number ${numberText(value)}`, plan.goType));
-    return value;
+    return draftOf(value);
   }
 
   #bytes(value: JsonValue, plan: LeafPlan): Draft {
@@ -229,8 +232,8 @@ export class WireReader {
   #intOrString(value: JsonValue): Draft {
     if (typeof value === 'string') return value;
     if (value === null) return 0;
-    if (typeof value === 'number') {
-      if (isInteger(value, INT32)) return value;
+    if (isNumeric(value)) {
+      if (isInteger(value, INT32)) return draftOf(value);
       throw new WireMismatch(this.#mismatch(`number ${numberText(value)}`, 'int32'));
     }
     throw new WireMismatch(this.#mismatch(kindOf(value), 'int32'));
@@ -280,22 +283,26 @@ export class WireReader {
 /** The types that read themselves take any text for a quantity, and look at it as a text. */
 function quantity(value: JsonValue): string {
   if (value === null) return '0';
-  const read = readQuantity(typeof value === 'string' ? value : JSON.stringify(value));
+  const read = readQuantity(typeof value === 'string' ? value : jsonText(value));
   if ('problem' in read) throw new WireMismatch(read.problem);
   return read.text;
 }
 
-function isInteger(value: number, { from, to }: { readonly from: number; readonly to: number }): boolean {
-  return Number.isInteger(value) && value >= from && value <= to;
+function isInteger(value: JsonValue, { from, to }: { readonly from: number; readonly to: number }): boolean {
+  const double = findDouble(value);
+  if (findLargeInt(value) !== undefined) return to === INT64.to;
+  return double !== undefined && Number.isInteger(double) && double >= from && double <= to;
 }
 
 /** A number as it was probably written. */
-function numberText(value: number): string {
-  return Number.isInteger(value) ? BigInt(value).toString() : String(value);
+function numberText(value: JsonValue): string {
+  const double = findDouble(value);
+  return Number.isInteger(double) && findLargeInt(value) === undefined ? String(BigInt(double ?? 0)) : jsonText(value);
 }
 
 function kindOf(value: JsonValue): string {
   if (Array.isArray(value)) return 'array';
+  if (isNumeric(value)) return 'number';
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 

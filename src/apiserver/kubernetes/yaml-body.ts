@@ -2,11 +2,15 @@
  * Bodies of requests in YAML, as Go's library reads it.
  */
 import { type Document, parseDocument, type YAMLError } from 'yaml';
-import type { JsonValue } from '../../api/json';
+import type { Draft, DraftObject } from '../draft';
+import { setMember } from '../fields/member';
+import { integerValue } from '../json/int64';
 import { BodySyntaxError, withinDepth } from './body-syntax';
 import { type ParsedBody, parseJsonBody } from './json-body';
 
 const ALIASES_MAX = 100;
+/** Maybe an integer that a double doesn't hold, in any of YAML's notations. */
+const LONG_DIGITS = /[\da-fA-F_]{14}/;
 
 /** Timestamps and numbers of base 60 are texts to Go's YAML. */
 const TEXTS_TO_GO: ReadonlySet<string> = new Set([
@@ -44,6 +48,7 @@ function parseYaml(text: string, findDuplicates: boolean): ParsedBody {
     merge: true,
     stringKeys: false,
     logLevel: 'silent',
+    intAsBigInt: LONG_DIGITS.test(text),
     customTags: (tags) =>
       tags.filter((tag) => typeof tag !== 'object' || (!TEXTS_TO_GO.has(tag.tag) && tag.format !== 'TIME')),
   });
@@ -72,16 +77,23 @@ function firstDocument(text: string): string {
   return text.slice(0, end.index + (text.startsWith('---') ? 3 : 0) + 1);
 }
 
-function asJson(value: unknown): JsonValue {
-  const written = JSON.stringify(value, (_key, member: unknown) => {
-    if (typeof member === 'number' && !Number.isFinite(member)) {
-      throw new BodySyntaxError(
-        `json: unsupported value: ${Number.isNaN(member) ? 'NaN' : member > 0 ? '+Inf' : '-Inf'}`,
-      );
-    }
-    return typeof member === 'bigint' ? Number(member) : member;
-  });
-  return JSON.parse(written) as JsonValue;
+/** A value of YAML as the JSON that Go makes of it: a copy, in which nothing is shared. */
+function asJson(value: unknown): Draft {
+  if (typeof value === 'bigint') return integerValue(value);
+  if (typeof value === 'number') return finite(value);
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value !== 'object' || value === null) return null;
+  if (Array.isArray(value)) return value.map(asJson);
+  const members: DraftObject = {};
+  for (const [key, member] of Object.entries(value)) setMember(members, key, asJson(member));
+  return members;
+}
+
+function finite(value: number): number {
+  if (!Number.isFinite(value)) {
+    throw new BodySyntaxError(`json: unsupported value: ${Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'}`);
+  }
+  return value === 0 ? 0 : value;
 }
 
 function yamlProblem({ linePos, message }: YAMLError): string {

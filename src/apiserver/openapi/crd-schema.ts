@@ -2,7 +2,9 @@
  * The schema of a custom resource as it is published: what a structural schema says, with the members that every object has;
  * for OpenAPI v2 without what that cannot say.
  */
+
 import type { JsonObject, JsonValue } from '../../api/json';
+import { isNumeric } from '../json/int64';
 import type { CrdFacts, CrdVersionFacts } from './crd-facts';
 import { type OpenApiVersion, typeMetaSchema } from './crd-templates';
 
@@ -67,7 +69,10 @@ function withTypeMeta(schema: Schema, openApi: OpenApiVersion): Schema {
 function published(source: JsonObject, openApi: OpenApiVersion): Schema {
   const schema: Schema = {};
   for (const key of [...TEXTS, ...WORDS]) if (isText(source[key])) schema[key] = source[key];
-  for (const key of NUMBERS) if (typeof source[key] === 'number') schema[key] = source[key];
+  for (const key of NUMBERS) {
+    const value = source[key];
+    if (value !== undefined && isNumeric(value)) schema[key] = value;
+  }
   for (const key of CLAIMS) if (source[key] === true) schema[key] = true;
   for (const key of LISTS) if (isFilledList(source[key])) schema[key] = source[key];
   const required = requiredMembers(source, openApi);

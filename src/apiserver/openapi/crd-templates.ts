@@ -1,7 +1,9 @@
 /**
  * The paths and lists of a custom resource, made of those that Kubernetes publishes for another by putting its names in.
  */
+
 import type { JsonObject, JsonValue } from '../../api/json';
+import { jsonText, parseJson } from '../json/json-text';
 import { data } from '../kubernetes/data/crd-documents';
 import { unpackJson } from '../kubernetes/packed-data';
 import type { CrdFacts, CrdVersionFacts } from './crd-facts';
@@ -84,9 +86,9 @@ function withNames(value: JsonObject, { kind, plural }: typeof NAMESPACED, crd: 
     [new RegExp(plural, 'g'), crd.plural],
     [new RegExp(kind, 'g'), crd.kind],
   ];
-  let text = JSON.stringify(value);
+  let text = jsonText(value);
   for (const [pattern, replacement] of replacements) text = text.replace(pattern, replacement);
-  return JSON.parse(text) as JsonObject & JsonValue;
+  return parseJson(text) as JsonObject & JsonValue;
 }
 
 /** `an ` before a vowel, nothing before a plural. */

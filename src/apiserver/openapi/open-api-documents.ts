@@ -2,8 +2,10 @@
  * The OpenAPI documents that the API publishes of itself: one of v2 for all it serves, and one of v3 for each group version,
  * with an index. What Kubernetes publishes of its own kinds is given out as it is; custom resources are added to it.
  */
+
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../api/json';
+import { jsonText } from '../json/json-text';
 import type { CrdFacts, CrdVersionFacts } from './crd-facts';
 import { crdDefinition, selectable } from './crd-schema';
 import { crdDocumentFrame, crdList, crdPaths, definitionName, type OpenApiVersion } from './crd-templates';
@@ -130,7 +132,7 @@ function v2Protobuf(custom: readonly CrdFacts[]): Buffer {
 
 /** Members as they follow others. */
 function membersText(objects: readonly JsonObject[]): Buffer {
-  const texts = objects.map((object) => JSON.stringify(object).slice(1, -1)).filter((text) => text !== '');
+  const texts = objects.map((object) => jsonText(object).slice(1, -1)).filter((text) => text !== '');
   return Buffer.from(texts.map((text) => `,${text}`).join(''));
 }
 
@@ -141,7 +143,7 @@ function v3Document(custom: readonly CrdFacts[], path: string): OpenApiDocument 
   const own = served.map(({ crd, version }) => crdDefinitions(crd, version, 'v3'));
   const paths = served.map(({ crd, version }) => crdPaths(crd, version, 'v3'));
   const whole = { ...head, paths: sorted(paths), components: { schemas: sorted([...own, schemas]) } };
-  return document(Buffer.from(JSON.stringify(whole)));
+  return document(Buffer.from(jsonText(whole)));
 }
 
 function servedVersions(

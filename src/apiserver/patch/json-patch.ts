@@ -5,8 +5,10 @@
  * what stands before the first slash of a path doesn't count.
  * @see https://www.rfc-editor.org/rfc/rfc6902 gopkg.in/evanphx/json-patch.v4, v4.12
  */
+
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
 import { equalValues } from '../fields/equality';
+import { jsonText, parseJson } from '../json/json-text';
 import { requestEntityTooLarge } from '../status-error';
 import { type FieldValidation, rejectedPatch, wrongShape } from './patch-error';
 import { PatchedDocument } from './patched-document';
@@ -100,8 +102,8 @@ function applyOperation(document: PatchedDocument, operation: JsonObject): numbe
       return 0;
     }
     case 'copy': {
-      const text = JSON.stringify(document.get(getText(operation, 'from'), 'below the root') ?? null);
-      document.add(path, JSON.parse(text) as JsonValue);
+      const text = jsonText(document.get(getText(operation, 'from'), 'below the root') ?? null);
+      document.add(path, parseJson(text) as JsonValue);
       return Buffer.byteLength(text);
     }
     default:

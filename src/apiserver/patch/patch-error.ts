@@ -1,6 +1,7 @@
 /** How the real server refuses a patch. */
 import { isJsonObject, type JsonValue } from '../../api/json';
 import { valueGoType, valueText } from '../fields/value-text';
+import { isNumeric } from '../json/int64';
 import { badRequest, StatusError } from '../status-error';
 
 /** 422 without a word of what is wrong: the patch cannot be applied to this object. */
@@ -16,6 +17,7 @@ export function wrongShape(value: JsonValue, wanted: string, prefix = ''): Statu
 function jsonKind(value: JsonValue): string {
   if (Array.isArray(value)) return 'array';
   if (isJsonObject(value)) return 'object';
+  if (isNumeric(value)) return 'number';
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 

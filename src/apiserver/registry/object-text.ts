@@ -4,8 +4,10 @@
  * A text begins with the object's kind and version, so that lists of built-in kinds, whose items have neither, can leave
  * them out without parsing.
  */
+
 import type { KubeObject } from '../../api/object';
 import type { DraftObject } from '../draft';
+import { jsonText, parseJson } from '../json/json-text';
 import type { Resource } from '../resources/resource';
 import { StatusError } from '../status-error';
 import type { Revision, StoredRecord } from '../storage/storage';
@@ -16,7 +18,7 @@ const LARGEST_TEXT_BYTES = 1_572_864;
 /** The text of an object with the `resourceVersion` given. Throws `StatusError` 413 where it is larger than Kubernetes stores. */
 export function objectText(object: DraftObject | KubeObject, revision: Revision): string {
   const { kind, apiVersion, metadata, ...rest } = object as KubeObject;
-  const text = JSON.stringify({
+  const text = jsonText({
     kind,
     apiVersion,
     metadata: { ...metadata, resourceVersion: String(revision) },
@@ -30,7 +32,7 @@ export function objectText(object: DraftObject | KubeObject, revision: Revision)
 }
 
 export function objectOf(record: Pick<StoredRecord, 'text'>): KubeObject {
-  return JSON.parse(record.text) as KubeObject;
+  return parseJson(record.text) as KubeObject;
 }
 
 /** The object of a record, as the resource's schema reads it today. */

@@ -153,7 +153,11 @@ export class ResourceStore {
       if (live !== undefined) checkUid(live, this.resource, options.uid);
       const wanted = await next(live === undefined ? undefined : this.resource.convert(live, context.version));
       const metadata = ensureObject(wanted, 'metadata');
-      if (live === undefined) checkNoUid(metadata, this.#groupResource, name);
+      if (live === undefined) {
+        checkNoUid(metadata, this.#groupResource, name);
+        // Nothing is there that could have another version.
+        delete metadata['resourceVersion'];
+      }
       settleNamespace(metadata, this.resource.namespaced ? namespace : '');
       settleName(metadata, name);
       dedupeOwnerReferences(metadata, context.warn);

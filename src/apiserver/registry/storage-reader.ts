@@ -1,9 +1,10 @@
 /** Reads the server's own objects for admission, authorization and strategies. */
 import type { KubeObject } from '../../api/object';
 import type { ResourceCatalogue } from '../resources/catalogue';
-import type { ObjectReader } from '../resources/object-reader';
+import type { ObjectReader, ValueIndex } from '../resources/object-reader';
 import type { GroupResource } from '../status-error';
 import type { Revision, Storage, StoredRecord } from '../storage/storage';
+import { IndexedValues } from './indexed-values';
 import { keyPrefix, objectKey } from './keys';
 import { objectOf } from './object-text';
 
@@ -13,6 +14,7 @@ const MOST_PARSED = 2048;
 export class StorageReader implements ObjectReader {
   readonly #storage: Storage;
   readonly #catalogue: ResourceCatalogue;
+  readonly #values = new Map<ValueIndex, IndexedValues>();
   readonly #parsed = new Map<string, { readonly revision: Revision; readonly object: KubeObject }>();
 
   constructor(storage: Storage, catalogue: ResourceCatalogue) {
@@ -32,6 +34,17 @@ export class StorageReader implements ObjectReader {
     if (found === undefined) return [];
     const { records } = this.#storage.list({ prefix: keyPrefix(found, found.namespaced ? namespace : '') });
     return records.map((record) => this.#objectOf(record));
+  }
+
+  hasValue(index: ValueIndex, value: string): boolean {
+    let values = this.#values.get(index);
+    if (values === undefined) {
+      const found = this.#catalogue.find(index.type.group, index.type.resource);
+      if (found === undefined) return false;
+      values = new IndexedValues(this.#storage, keyPrefix(found, ''), index);
+      this.#values.set(index, values);
+    }
+    return values.has(value);
   }
 
   #objectOf(record: StoredRecord): KubeObject {

@@ -4,8 +4,10 @@
  * Options of any group are taken, as clients have always sent them. A body that is no options at all is answered by an error
  * without a reason, as Kubernetes does.
  */
+
 import { isJsonObject, type JsonObject } from '../../api/json';
 import { type FieldError, invalidField } from '../field-error';
+import { findDouble } from '../json/int64';
 import { BodySyntaxError, builtinCodec, builtinSchema, readBody, readProtobuf } from '../kubernetes';
 import type { DeleteOptions } from '../registry/deletion';
 import type { WriteContext } from '../registry/write-context';
@@ -36,7 +38,7 @@ export async function readDeleteOptions({ exchange }: ResourceRequest): Promise<
   return {
     dryRun: dryRun.length > 0,
     options: {
-      ...member('gracePeriodSeconds', value['gracePeriodSeconds']),
+      ...member('gracePeriodSeconds', findDouble(value['gracePeriodSeconds'])),
       ...member('propagationPolicy', value['propagationPolicy']),
       ...member('orphanDependents', value['orphanDependents']),
       ...member('uid', preconditions['uid']),

@@ -36,6 +36,9 @@ export interface PathDependencies {
 
 const PLAIN = 'text/plain; charset=utf-8';
 
+/** Where the real server doesn't look at the method. */
+const ANSWERS_ANY_METHOD: ReadonlySet<string> = new Set(['/', '/apis', '/openapi/v2', '/metrics']);
+
 /** Answers; false where the path is nobody's. */
 export async function answerPath(exchange: Exchange, deps: PathDependencies): Promise<boolean> {
   const { info } = exchange;
@@ -44,14 +47,13 @@ export async function answerPath(exchange: Exchange, deps: PathDependencies): Pr
   const text =
     path === '/version' ? { text: deps.version, contentType: 'application/json' } : deps.documents.get(path)?.();
   if (text !== undefined) {
-    requireGet(exchange, path !== '/version');
+    if (!ANSWERS_ANY_METHOD.has(path)) requireGet(exchange, path !== '/version');
     await exchange.send(200, text.text, text.contentType);
     return true;
   }
   if (path === '/openapi/v2' || path === '/openapi/v3' || path.startsWith('/openapi/v3/'))
     return answerOpenApi(exchange, path, deps.openApi);
   if (path === '/') {
-    requireGet(exchange);
     const paths = [
       ...deps.documents.keys(),
       ...deps.discovery.paths(),
@@ -67,7 +69,7 @@ export async function answerPath(exchange: Exchange, deps: PathDependencies): Pr
   }
   const document = deps.discovery.document(path, exchange.header('accept'));
   if (document === undefined) return false;
-  requireGet(exchange, false);
+  if (!ANSWERS_ANY_METHOD.has(path)) requireGet(exchange, false);
   if (document.etag !== undefined) {
     if (exchange.header('if-none-match') === document.etag) return notModified(exchange, document.etag);
     exchange.response.setHeader('etag', document.etag);
@@ -83,7 +85,7 @@ function requireGet({ request }: Exchange, takesHead = true): void {
 }
 
 async function answerOpenApi(exchange: Exchange, path: string, openApi: OpenApi): Promise<boolean> {
-  requireGet(exchange);
+  if (!ANSWERS_ANY_METHOD.has(path)) requireGet(exchange);
   if (path === '/openapi/v2') {
     const wantsProtobuf =
       clausesOf(exchange.header('accept'))[0]?.type.startsWith('application/com.github.proto-openapi') === true;

@@ -2,9 +2,11 @@
  * Stored records in the form that a client asked for: objects of a version, their metadata alone, or tables.
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources
  */
+
 import { stringify } from 'yaml';
 import type { JsonObject } from '../../api/json';
 import type { KubeObject } from '../../api/object';
+import { jsonText } from '../json/json-text';
 import { protobufOf } from '../kubernetes';
 import { currentText, itemText, objectOf } from '../registry/object-text';
 import { apiVersionIn } from '../registry/versions';
@@ -85,7 +87,7 @@ export function watchedText(text: string, view: View, isFirst: boolean): string 
   const object = inVersion(objectOf({ text }), view);
   if (view.form.as === 'table') {
     const { resourceVersion = '' } = object.metadata;
-    return JSON.stringify(table([object], isFirst ? columnsOf(view) : undefined, { resourceVersion }, view));
+    return jsonText(table([object], isFirst ? columnsOf(view) : undefined, { resourceVersion }, view));
   }
   return encode(view.form.as === 'object' ? object : partial(object, view.form), { ...view.form, isPretty: false });
 }
@@ -110,7 +112,7 @@ export function encode(
     return bytes;
   }
   if (encoding === 'yaml') return stringify(value, YAML_STYLE);
-  return isPretty ? JSON.stringify(value, undefined, 2) : JSON.stringify(value);
+  return jsonText(value, isPretty ? 2 : 0);
 }
 
 function isStoredForm({ resource, version, form }: View): boolean {

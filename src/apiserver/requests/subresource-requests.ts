@@ -4,9 +4,11 @@
  * Some subresources are the object itself, written under other rules (`status`, `finalize`, `approval`, …): those are told
  * by the resource's strategy, which sees the subresource's name. The rest have a handler here.
  */
+
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
 import type { KubeObject } from '../../api/object';
 import { type DraftObject, ensureObject, objectsIn } from '../draft';
+import { jsonText } from '../json/json-text';
 import { parseJsonBody, parseYamlBody } from '../kubernetes';
 import { jsonPatch } from '../patch/json-patch';
 import { mergePatch } from '../patch/merge-patch';
@@ -80,7 +82,7 @@ async function answerAction(request: ResourceRequest, action: SubresourceAction)
   const { dryRun } = writeOptionsOf(exchange.query, 'CreateOptions');
   const { value } = await readObjectBody(exchange, type, false);
   const { code, object } = await action.perform(value, request, dryRun);
-  await exchange.send(code, `${JSON.stringify(object)}\n`);
+  await exchange.send(code, `${jsonText(object)}\n`);
 }
 
 async function answerScale(

@@ -31,6 +31,8 @@ const BOOKMARK_MS = 60_000;
 /** A last bookmark goes out so long before the end. */
 const LAST_BOOKMARK_MS = 2000;
 const SHORTEST_DEFAULT_MS = 30 * 60_000;
+/** What may wait for a client that is slow to read, beyond what was there at the beginning; then its watch ends. */
+const BEHIND_MAX_BYTES = 16 * 1024 ** 2;
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 /** Resolves when the watch has begun; it goes on until its time is over, the client leaves or the server stops. */
@@ -67,8 +69,9 @@ export async function answerWatch(request: ResourceRequest, deps: WatchDependenc
       deps.storage,
       resource,
       { selection, resourceVersion: options.resourceVersion, sendInitialEvents: options.sendInitialEvents },
-      (changes) => {
+      (changes, isInitial) => {
         for (const change of changes) send(change);
+        if (isInitial) stream.catchUp();
       },
     );
   } catch (error) {
@@ -120,6 +123,7 @@ function keepUntilOver(stream: WatchStream, { lasts, stop, hasBookmarks, deps, r
   };
   if (hasBookmarks) scheduleBookmark();
   stopping.addEventListener('abort', end, { once: true });
+  stream.onBehind = end;
   response.once('close', end);
   if (stopping.aborted) end();
 }
@@ -134,6 +138,10 @@ class WatchStream {
   readonly #isShared: boolean;
   #isFirst = true;
   #hasBegun = false;
+  /** What was written since the client last had read everything, in bytes. */
+  #behindBytes = 0;
+  /** Called when the client is too far behind. As on the real server, it begins again from the last that it has read. */
+  onBehind = (): void => undefined;
 
   constructor(request: ResourceRequest, view: View, clock: Clock) {
     this.#request = request;
@@ -152,6 +160,11 @@ class WatchStream {
     this.#hasBegun = true;
     const isProtobuf = this.#view.form.encoding === 'protobuf';
     this.#request.exchange.beginStream(isProtobuf ? PROTOBUF_STREAM : undefined);
+  }
+
+  /** What was written so far doesn't count against the client. */
+  catchUp(): void {
+    this.#behindBytes = 0;
   }
 
   sendChange({ type, record }: WatchChange): void {
@@ -207,7 +220,14 @@ class WatchStream {
   #write(line: string | Buffer): void {
     this.begin();
     const { response } = this.#request.exchange;
-    if (!response.writableEnded && !response.destroyed) response.write(line);
+    if (response.writableEnded || response.destroyed) return;
+    if (response.write(line)) {
+      this.#behindBytes = 0;
+      return;
+    }
+    if (this.#behindBytes === 0) response.once('drain', () => this.catchUp());
+    this.#behindBytes += line.length;
+    if (this.#behindBytes > BEHIND_MAX_BYTES) this.onBehind();
   }
 }
 

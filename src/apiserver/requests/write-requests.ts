@@ -1,9 +1,12 @@
 /** Create, replace, patch and delete. */
+
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
 import type { KubeObject } from '../../api/object';
 import { type DraftObject, ensureObject, findString } from '../draft';
 import { invalidField } from '../field-error';
 import type { FieldManager } from '../fields/field-manager';
+import { isNumeric } from '../json/int64';
+import { jsonText } from '../json/json-text';
 import {
   BodySyntaxError,
   findCustomKindProblem,
@@ -187,9 +190,11 @@ function patched(
   return (live) => {
     const result = apply(live as unknown as JsonObject);
     const refuse = (why: string): Error =>
-      invalid({ group: '', kind: '' }, '', [invalidField('patch', JSON.stringify(result), why)]);
+      invalid({ group: '', kind: '' }, '', [invalidField('patch', jsonText(result), why)]);
     if (!isJsonObject(result))
-      throw refuse(`json: cannot unmarshal ${Array.isArray(result) ? 'array' : typeof result} into Go value`);
+      throw refuse(
+        `json: cannot unmarshal ${Array.isArray(result) ? 'array' : isNumeric(result) ? 'number' : typeof result} into Go value`,
+      );
     const whole = { ...result, kind: result['kind'] ?? type.kind, apiVersion: result['apiVersion'] ?? apiVersion };
     if (resource.isCustom) {
       const problem = findCustomKindProblem(whole, type);
@@ -249,7 +254,13 @@ function parsedApply(text: string, fieldValidation: FieldValidation): TypedBody 
     const { value, duplicates } = parseYamlBody(text, fieldValidation !== 'Ignore');
     if (value === null) return { value: {}, duplicates };
     if (!isJsonObject(value)) {
-      const what = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+      const what = Array.isArray(value)
+        ? 'array'
+        : typeof value === 'boolean'
+          ? 'bool'
+          : isNumeric(value)
+            ? 'number'
+            : typeof value;
       throw badRequest(
         `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`,
       );

@@ -2,7 +2,8 @@
  * Which value of an older object stands where a new one does, so that what didn't change isn't refused: ratcheting.
  * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-ratcheting
  */
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
+import { canonicalJson, jsonText } from '../json/json-text';
 import { isImplied } from './object-meta';
 import type { SchemaNode } from './schema-node';
 
@@ -42,7 +43,7 @@ function keyOf(item: JsonValue, keys: readonly string[]): string | undefined {
   if (!isJsonObject(item)) return undefined;
   const values = keys.map((key) => (Object.hasOwn(item, key) ? item[key] : undefined));
   const areScalars = values.every((value) => value !== undefined && value !== null && typeof value !== 'object');
-  return areScalars ? JSON.stringify(values) : undefined;
+  return areScalars ? jsonText(values) : undefined;
 }
 
 /** True where a value is the same as before, as far as the schema can tell what belongs together. */

@@ -1,5 +1,6 @@
 /** Values as Go prints them, where the API's messages show them so. */
-import { canonicalJson, type JsonValue } from '../../api/json';
+import type { JsonValue } from '../../api/json';
+import { canonicalJson } from '../json/json-text';
 
 /** JSON as Go writes it: members in order, and nothing that HTML could take for markup. */
 export function goJson(value: JsonValue): string {

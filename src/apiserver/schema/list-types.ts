@@ -2,8 +2,9 @@
  * Lists whose items must differ: sets by their values, maps by their keys.
  * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
  */
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
 import { duplicateField, type FieldError, invalidField } from '../field-error';
+import { canonicalJson } from '../json/json-text';
 import { isImplied } from './object-meta';
 import type { SchemaNode } from './schema-node';
 

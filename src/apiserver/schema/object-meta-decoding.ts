@@ -2,7 +2,10 @@
  * `metadata` between JSON and the form in which a Go server gives it back: nothing unknown, nothing empty, times in UTC.
  * @see k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta/coerce.go, v0.34
  */
+
 import { type Draft, type DraftObject, isDraftObject } from '../draft';
+import { isNumeric, isWholeNumber } from '../json/int64';
+import { jsonText } from '../json/json-text';
 import { parseTime, TimeSyntax } from './go-time';
 import { OBJECT_META } from './object-meta';
 import type { SchemaNode } from './schema-node';
@@ -65,7 +68,7 @@ class Decoding {
       case 'array':
         return Array.isArray(value) ? this.items(value, node, place) : this.mismatch(value, node, place);
       case 'integer':
-        return Number.isInteger(value) ? value : this.mismatch(value, node, place);
+        return isWholeNumber(value) ? value : this.mismatch(value, node, place);
       case 'boolean':
         return typeof value === 'boolean' ? value : this.mismatch(value, node, place);
       default:
@@ -130,7 +133,7 @@ function mismatchText(value: Draft, node: SchemaNode, { struct, names }: Place):
 }
 
 function jsonKind(value: Draft, node: SchemaNode): string {
-  if (typeof value === 'number') return node.type === 'integer' ? `number ${String(value)}` : 'number';
+  if (isNumeric(value)) return node.type === 'integer' ? `number ${jsonText(value)}` : 'number';
   if (typeof value === 'boolean') return 'bool';
   if (typeof value === 'string') return 'string';
   return Array.isArray(value) ? 'array' : 'object';

@@ -1,5 +1,8 @@
 /** Checks of strings, numbers and choices. */
-import { canonicalJson, type JsonObject, type JsonValue } from '../../api/json';
+
+import type { JsonObject, JsonValue } from '../../api/json';
+import { findDouble, integerValue, isWholeNumber } from '../json/int64';
+import { canonicalJson } from '../json/json-text';
 import { goFloat } from './go-text';
 import { patternMatcher } from './pattern';
 import type { SchemaNode } from './schema-node';
@@ -9,7 +12,7 @@ import { formatCheck } from './string-formats';
 /** Each adds problems; the result counts what held beyond the check itself. */
 export interface ScalarChecks {
   text(value: string, path: string, problems: SchemaProblem[]): number;
-  number(value: number, path: string, problems: SchemaProblem[]): number;
+  number(value: number | bigint, path: string, problems: SchemaProblem[]): number;
   choice(value: JsonValue, path: string, problems: SchemaProblem[]): void;
 }
 
@@ -41,15 +44,16 @@ export function scalarChecks(node: SchemaNode): ScalarChecks {
 }
 
 function textCheck(checks: JsonObject): (value: string, path: string) => SchemaProblem | undefined {
-  const { maxLength, minLength } = checks;
+  const maxLength = findDouble(checks['maxLength']);
+  const minLength = findDouble(checks['minLength']);
   const pattern = typeof checks['pattern'] === 'string' ? checks['pattern'] : '';
   const matches = pattern === '' ? undefined : patternMatcher(pattern);
   return (value, path) => {
-    if (typeof maxLength === 'number' && value.length > maxLength && characters(value) > maxLength) {
+    if (maxLength !== undefined && value.length > maxLength && characters(value) > maxLength) {
       const message = `${path} in body should be at most ${String(maxLength)} chars long`;
       return { code: 'tooLong', name: path, maximum: maxLength, message };
     }
-    if (typeof minLength === 'number' && characters(value) < minLength) {
+    if (minLength !== undefined && characters(value) < minLength) {
       return checkProblem(path, value, `should be at least ${String(minLength)} chars long`);
     }
     if (matches?.(value) === false) return checkProblem(path, value, `should match '${pattern}'`);
@@ -65,41 +69,57 @@ function characters(text: string): number {
 }
 
 /** Bounds of whole numbers are cut to whole numbers, those of fractions are not: so says the API. */
-function numberProblems(value: number, path: string, checks: JsonObject): SchemaProblem[] {
-  const isWhole = Number.isInteger(value);
-  const bound = (limit: number): number => (isWhole ? Math.trunc(limit) : limit);
-  const shown = (limit: number): string => (isWhole ? String(limit) : goFloat(limit));
+function numberProblems(value: number | bigint, path: string, checks: JsonObject): SchemaProblem[] {
+  const isWhole = isWholeNumber(value);
+  const bound = (limit: number): number | bigint => (isWhole ? wholeBound(limit) : limit);
+  const shown = (limit: number | bigint): string =>
+    typeof limit === 'bigint' || isWhole ? String(limit) : goFloat(limit);
   const problems: SchemaProblem[] = [];
-  const { multipleOf, maximum, minimum } = checks;
-  if (typeof multipleOf === 'number') {
+  const multipleOf = findDouble(checks['multipleOf']);
+  const minimum = findDouble(checks['minimum']);
+  const maximum = findDouble(checks['maximum']);
+  if (multipleOf !== undefined) {
     const factor = bound(multipleOf);
     if (factor <= 0) {
       const message = `factor MultipleOf declared for ${path} must be positive: ${shown(factor)}`;
-      problems.push({ code: 'invalid', name: path, value: factor, message });
+      problems.push({ code: 'invalid', name: path, value: jsonNumber(factor), message });
     } else if (!isMultiple(value, factor)) {
-      problems.push(checkProblem(path, value, `should be a multiple of ${shown(factor)}`));
+      problems.push(checkProblem(path, jsonNumber(value), `should be a multiple of ${shown(factor)}`));
     }
   }
-  if (typeof minimum === 'number') {
+  if (minimum !== undefined) {
     const limit = bound(minimum);
     const isExclusive = checks['exclusiveMinimum'] === true;
     if (isExclusive ? value <= limit : value < limit) {
       const what = isExclusive ? 'greater than' : 'greater than or equal to';
-      problems.push(checkProblem(path, value, `should be ${what} ${shown(limit)}`));
+      problems.push(checkProblem(path, jsonNumber(value), `should be ${what} ${shown(limit)}`));
     }
   }
-  if (typeof maximum === 'number') {
+  if (maximum !== undefined) {
     const limit = bound(maximum);
     const isExclusive = checks['exclusiveMaximum'] === true;
     if (isExclusive ? value >= limit : value > limit) {
       const what = isExclusive ? 'less than' : 'less than or equal to';
-      problems.push(checkProblem(path, value, `should be ${what} ${shown(limit)}`));
+      problems.push(checkProblem(path, jsonNumber(value), `should be ${what} ${shown(limit)}`));
     }
   }
   return problems;
 }
 
-function isMultiple(value: number, factor: number): boolean {
+/** A bound of whole numbers: what doesn't fit into 64 bits comes out as the least of them, as a Go program converts it. */
+function wholeBound(limit: number): number | bigint {
+  if (Math.abs(limit) >= 2 ** 63) return -(2n ** 63n);
+  const whole = Math.trunc(limit);
+  return Number.isSafeInteger(whole) ? whole : BigInt(whole);
+}
+
+/** A number as JSON values hold it. */
+function jsonNumber(value: number | bigint): number {
+  return typeof value === 'number' ? value : integerValue(value);
+}
+
+function isMultiple(value: number | bigint, factor: number | bigint): boolean {
+  if (typeof value === 'bigint' || typeof factor === 'bigint') return BigInt(value) % BigInt(factor) === 0n;
   if (Number.isInteger(value)) return value % factor === 0;
   const times = factor < 1 ? (1 / factor) * value : value / factor;
   const whole = Math.trunc(times);

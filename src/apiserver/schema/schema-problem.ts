@@ -2,6 +2,7 @@
  * What checking a value against a schema finds, in the words of the OpenAPI validation that Kubernetes uses.
  * @see k8s.io/kube-openapi/pkg/validation/errors/schema.go
  */
+
 import type { JsonValue } from '../../api/json';
 import {
   type FieldError,
@@ -12,6 +13,7 @@ import {
   tooManyField,
   typeInvalidField,
 } from '../field-error';
+import { jsonText } from '../json/json-text';
 import { goQuoted } from './go-text';
 
 /** One problem. `name` is a path that may begin with a dot; a problem without one is of the whole object. */
@@ -82,7 +84,7 @@ function fieldErrorOf(problem: SchemaProblem, path: string): FieldError {
     case 'tooMany':
       return tooManyField(field, problem.actual, problem.maximum);
     case 'enum': {
-      const supported = problem.supported.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+      const supported = problem.supported.map((value) => (typeof value === 'string' ? value : jsonText(value)));
       return notSupportedField(field, problem.value, supported);
     }
     case 'type':

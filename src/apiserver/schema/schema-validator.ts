@@ -6,8 +6,11 @@
  * holds the one that came nearest is told.
  * @see k8s.io/kube-openapi/pkg/validation/validate, k8s.io/apiextensions-apiserver/pkg/apiserver/validation
  */
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
+
+import { isJsonObject, type JsonObject, type JsonValue } from '../../api/json';
 import type { FieldError } from '../field-error';
+import { findDouble, findLargeInt } from '../json/int64';
+import { canonicalJson } from '../json/json-text';
 import { isUnchanged, type OldValue, oldItems, oldMember } from './correlation';
 import { isImplied } from './object-meta';
 import { type ScalarChecks, scalarChecks } from './scalar-checks';
@@ -94,11 +97,13 @@ function checkValue(checks: Checks, value: JsonValue, place: Place, problems: Sc
     scalars.choice(null, path, problems);
     return matches;
   }
+  const large = findLargeInt(value);
   let matches = 1;
   if (checks.type.applies) matches += 1 + checks.type.check(value, path, problems);
   matches += 1 + checkJunctors(checks, value, path, problems);
   if (typeof value === 'string') matches += 1 + scalars.text(value, path, problems);
   else if (typeof value === 'number') matches += 2 + scalars.number(value, path, problems);
+  else if (large !== undefined) matches += 2 + scalars.number(large, path, problems);
   else if (Array.isArray(value)) matches += 2 + checkItems(checks, value, place, problems);
   scalars.choice(value, path, problems);
   matches++;
@@ -188,14 +193,15 @@ function checkItems(checks: Checks, list: readonly JsonValue[], place: Place, pr
       matches += check(items, item, at, problems);
     });
   }
-  const { minItems, maxItems, uniqueItems } = node.checks ?? {};
-  if (typeof minItems === 'number' && list.length < minItems) {
+  const minItems = findDouble(node.checks?.['minItems']);
+  const maxItems = findDouble(node.checks?.['maxItems']);
+  if (minItems !== undefined && list.length < minItems) {
     problems.push(checkProblem(place.path, list.length, `should have at least ${String(minItems)} items`));
   }
-  if (typeof maxItems === 'number' && list.length > maxItems) {
+  if (maxItems !== undefined && list.length > maxItems) {
     problems.push(tooMany(place.path, list.length, maxItems, 'items'));
   }
-  if (uniqueItems === true && new Set(list.map(canonicalJson)).size < list.length) {
+  if (node.checks?.['uniqueItems'] === true && new Set(list.map(canonicalJson)).size < list.length) {
     problems.push(checkProblem(place.path, '', "shouldn't contain duplicates"));
   }
   return matches;
@@ -210,11 +216,12 @@ function checkMembers(checks: Checks, object: JsonObject, place: Place, problems
   const { node, values, properties } = checks;
   const { path, old } = place;
   const names = Object.keys(object);
-  const { minProperties, maxProperties } = node.checks ?? {};
-  if (typeof minProperties === 'number' && names.length < minProperties) {
+  const minProperties = findDouble(node.checks?.['minProperties']);
+  const maxProperties = findDouble(node.checks?.['maxProperties']);
+  if (minProperties !== undefined && names.length < minProperties) {
     problems.push(checkProblem(path, names.length, `should have at least ${String(minProperties)} properties`));
   }
-  if (typeof maxProperties === 'number' && names.length > maxProperties) {
+  if (maxProperties !== undefined && names.length > maxProperties) {
     problems.push(tooMany(path, names.length, maxProperties, 'properties'));
   }
   let matches = 0;

@@ -1,5 +1,7 @@
 /** Whether a value has the type, or the format, that a schema says. */
+
 import type { JsonValue } from '../../api/json';
+import { findLargeInt } from '../json/int64';
 import type { SchemaNode } from './schema-node';
 import { type SchemaProblem, typeProblem } from './schema-problem';
 import { isKnownFormat } from './string-formats';
@@ -42,10 +44,12 @@ export function typeCheck({ type, intOrString, format: said, nullable }: SchemaN
 
 const GO_FORMATS: Readonly<Record<string, string>> = { integer: 'int64', number: 'float64' };
 
-/** The JSON type of a value as messages name it; whole numbers are integers, as far as they fit into 64 bits. */
+/** The JSON type of a value as messages name it; whole numbers are integers, as far as they fit into 64 bits. A double
+ * that is larger than it can hold exactly was written with an exponent, or is larger than these. */
 function jsonType(value: JsonValue): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
+  if (findLargeInt(value) !== undefined) return 'integer';
   if (typeof value !== 'number') return typeof value;
-  return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? 'integer' : 'number';
+  return Number.isSafeInteger(value) ? 'integer' : 'number';
 }

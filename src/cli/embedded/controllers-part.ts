@@ -1,6 +1,7 @@
 /** What a cluster without nodes lacks, as a part of `adra up`: a simulated node and, on an embedded API, Kubernetes' own controllers. */
 import { usedAmounts } from '../../apiserver/admission/resource-quota/used-amounts';
 import { ControllerManager } from '../../programs/controller-manager/controller-manager';
+import type { FollowObjects } from '../../programs/followed-objects';
 import { SimulatedNode } from '../../programs/simulated-node';
 import { type ClusterChoice, openCluster } from '../cluster/open-cluster';
 import type { PartModule } from './part';
@@ -14,7 +15,6 @@ export interface ControllersSettings {
 /** Starts them; resolves when the node is ready. */
 export const start: PartModule<ControllersSettings, undefined>['start'] = async (settings, { clock, log }) => {
   const { cluster } = openCluster(settings.cluster);
-  const node = new SimulatedNode({ cluster, clock, log });
   const manager =
     settings.authority === undefined
       ? undefined
@@ -25,6 +25,9 @@ export const start: PartModule<ControllersSettings, undefined>['start'] = async 
           rootCertificate: settings.authority,
           countQuota: (quota, { list, isServed, now }) => usedAmounts(quota, { reader: { list }, isServed, now }),
         });
+  const follow: FollowObjects | undefined =
+    manager === undefined ? undefined : (type, listener) => manager.follow(type, listener);
+  const node = new SimulatedNode({ cluster, clock, log, ...(follow === undefined ? {} : { follow }) });
   try {
     await manager?.start();
     await node.start();

@@ -4,6 +4,7 @@
 import type { ApiFacts, ApiSettings } from './api-part';
 import type { ControllerSettings } from './controller-part';
 import type { ControllersSettings } from './controllers-part';
+import { keepHeapLean } from './lean-heap';
 import type { PartModule, PartSurroundings, RunningPart } from './part';
 
 interface PartTypes {
@@ -39,6 +40,7 @@ export type StartPart = <Name extends PartName>(
 
 /** Starts parts in this process. */
 export function startHere(surroundings: PartSurroundings): StartPart {
+  keepHeapLean();
   return async (name, settings) => ({
     ...(await PARTS[name]().start(settings, surroundings)),
     pid: process.pid,

@@ -5,9 +5,11 @@
  * All share one store for each kind; those begin first. The controllers then work side by side, each on several keys at a
  * time, and never twice on one key at the same time.
  */
+import type { ResourceType } from '../../api/resource-type';
 import type { Clock } from '../../ports/clock';
 import type { Cluster } from '../../ports/cluster';
 import type { Logger } from '../../ports/logger';
+import type { FollowedObjects, ObjectListener } from '../followed-objects';
 import { AdmissionPolicies, type PolicyChecker } from './admission-policies';
 import { ClusterRoleAggregation } from './cluster-role-aggregation';
 import type { Controller } from './controller';
@@ -59,7 +61,7 @@ export class ControllerManager {
     const { cluster, clock, log, rootCertificate, countQuota, checkPolicy = () => [] } = props;
     const context: ControllerContext = { cluster, clock, log, events: new EventRecorder({ cluster, clock, log }) };
     const stores = new SharedStores(context);
-    const kinds = new FollowedKinds(context);
+    const kinds = new FollowedKinds(context, stores);
     this.#stores = stores;
     this.#kinds = kinds;
     this.#controllers = [
@@ -95,6 +97,11 @@ export class ControllerManager {
   /** True where no controller has anything to do. What is to be done later doesn't count. */
   get isIdle(): boolean {
     return this.#controllers.every(({ isIdle }) => isIdle);
+  }
+
+  /** The copy that is kept of a kind, for others in this process; to be asked for before `start`. */
+  follow(type: ResourceType, listener: ObjectListener): FollowedObjects {
+    return this.#stores.of(type, listener);
   }
 
   /** Begins. Returns when everything is listed; throws what the cluster throws where that isn't possible. */

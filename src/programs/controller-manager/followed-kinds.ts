@@ -1,13 +1,13 @@
 /**
- * The metadata of all objects of all kinds that can be listed and watched, custom ones as they come, for controllers that
- * deal with any kind.
+ * All objects of all kinds that can be listed and watched, custom ones as they come, for controllers that deal with any kind:
+ * their metadata, or the whole objects where others in this process keep these.
  */
 import { type DiscoveredType, Discovery } from '../../adapters/kubernetes/discovery';
 import type { KubeObject, ObjectName } from '../../api/object';
 import { kindKey, type ResourceType } from '../../api/resource-type';
 import { errorKeys } from '../error-keys';
 import { Mirror } from '../mirror';
-import { forgetManagedFields, type StoreContext } from './shared-stores';
+import type { SharedStores, StoreContext } from './shared-stores';
 import { Store } from './store';
 
 /** How often new kinds are looked for. A change of a CRD makes it at once. */
@@ -32,6 +32,7 @@ interface Followed {
 
 export class FollowedKinds {
   readonly #context: StoreContext;
+  readonly #stores: SharedStores;
   readonly #followed = new Map<string, Followed>();
   readonly #following = new Set<Promise<void>>();
   readonly #listeners: MetadataListener[] = [];
@@ -40,8 +41,10 @@ export class FollowedKinds {
   #rediscovering: Promise<void> = Promise.resolve();
   #isStarted = false;
 
-  constructor(context: StoreContext) {
+  /** `stores`: what others keep whole objects in, and needn't be kept here once more. */
+  constructor(context: StoreContext, stores: SharedStores) {
     this.#context = context;
+    this.#stores = stores;
   }
 
   listen(listener: MetadataListener): void {
@@ -114,26 +117,41 @@ export class FollowedKinds {
   }
 
   async #follow(key: string, type: DiscoveredType): Promise<void> {
-    const stopping = new AbortController();
-    const tell: MetadataListener = (...change) => {
-      for (const listen of this.#listeners) listen(...change);
+    const shared = this.#stores.find(type);
+    if (shared === undefined) await this.#mirror(key, type);
+    else this.#share(key, type, shared);
+  }
+
+  #share(key: string, type: DiscoveredType, store: Store): void {
+    let isOver = false;
+    const stop = (): void => {
+      isOver = true;
+      for (const object of store.values()) this.#tell(type, object, undefined);
     };
+    this.#followed.set(key, { type, store, stop });
+    for (const object of store.values()) this.#tell(type, undefined, object);
+    store.listen((before, after) => {
+      if (!isOver) this.#tell(type, before, after);
+    });
+  }
+
+  async #mirror(key: string, type: DiscoveredType): Promise<void> {
+    const stopping = new AbortController();
     const mirror: Mirror = new Mirror({
       ...this.#context,
       type,
       metadataOnly: true,
+      reduce: essentials,
       onChange: (before, after) => {
         if (stopping.signal.aborted) return;
-        if (after !== undefined) forgetManagedFields(after);
         store.changed(before, after);
-        tell(type, before, after);
-        if (key === DEFINITION) this.#schedule(0);
+        this.#tell(type, before, after);
       },
     });
     const store = new Store(this.#context.cluster, type, mirror);
     const stop = (): void => {
       stopping.abort();
-      for (const object of mirror.values()) tell(type, object, undefined);
+      for (const object of mirror.values()) this.#tell(type, object, undefined);
     };
     this.#followed.set(key, { type, store, stop });
     try {
@@ -145,4 +163,27 @@ export class FollowedKinds {
     const following = mirror.follow(stopping.signal).finally(() => this.#following.delete(following));
     this.#following.add(following);
   }
+
+  #tell(...change: Parameters<MetadataListener>): void {
+    for (const listen of this.#listeners) listen(...change);
+    if (kindKey(change[0]) === DEFINITION) this.#schedule(0);
+  }
+}
+
+/** Who an object is and whom it belongs to. There may be many objects: nothing else is kept. */
+function essentials({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, ownerReferences, finalizers, deletionTimestamp } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(ownerReferences === undefined ? {} : { ownerReferences }),
+      ...(finalizers === undefined ? {} : { finalizers }),
+      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    },
+  };
 }

@@ -32,10 +32,8 @@ export class SharedStores {
       const mirror = new Mirror({
         ...this.#context,
         type,
-        onChange: (before, after) => {
-          if (after !== undefined) forgetManagedFields(after);
-          store.changed(before, after);
-        },
+        reduce: withoutManagedFields,
+        onChange: (before, after) => store.changed(before, after),
       });
       const store = new Store(this.#context.cluster, type, mirror);
       entry = { mirror, store };
@@ -44,6 +42,12 @@ export class SharedStores {
     const store = entry.store as unknown as Store<T>;
     if (listener !== undefined) store.listen(listener);
     return store;
+  }
+
+  /** The store of a kind in this version, where somebody has asked for it. */
+  find(type: ResourceType): Store | undefined {
+    const store = this.#stores.get(kindKey(type))?.store;
+    return store?.type.version === type.version ? store : undefined;
   }
 
   /** Lists every kind, and follows it. Throws what the cluster throws while listing. */
@@ -66,6 +70,7 @@ export class SharedStores {
 }
 
 /** Takes out a third of an object that no controller reads; what is written without them keeps those that the API has. */
-export function forgetManagedFields({ metadata }: KubeObject): void {
-  delete (metadata as { managedFields?: readonly ManagedFields[] }).managedFields;
+function withoutManagedFields(object: KubeObject): KubeObject {
+  delete (object.metadata as { managedFields?: readonly ManagedFields[] }).managedFields;
+  return object;
 }

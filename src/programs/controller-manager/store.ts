@@ -5,6 +5,7 @@
 import type { KubeObject, Manifest, ObjectName } from '../../api/object';
 import type { ResourceType } from '../../api/resource-type';
 import type { Cluster, DeleteOptions } from '../../ports/cluster';
+import type { FollowedObjects } from '../followed-objects';
 import type { Mirror } from '../mirror';
 import { FIELD_MANAGER } from './field-manager';
 import { controllerOf } from './ownership';
@@ -45,7 +46,7 @@ class Index<T extends KubeObject> {
   }
 }
 
-export class Store<T extends KubeObject = KubeObject> {
+export class Store<T extends KubeObject = KubeObject> implements FollowedObjects {
   readonly type: ResourceType;
   readonly #cluster: Cluster;
   readonly #mirror: Mirror;
@@ -132,12 +133,20 @@ export class Store<T extends KubeObject = KubeObject> {
   async refresh(name: ObjectName & { readonly uid?: string }): Promise<T | undefined> {
     const object = await this.#cluster.get(this.type, name);
     if (object !== undefined) return this.#taken(object);
-    this.#mirror.drop(name);
+    this.drop(name);
     return undefined;
   }
 
-  #taken(object: KubeObject): T {
+  take(object: KubeObject): void {
     if (!this.#gone.has(object.metadata.uid ?? '')) this.#mirror.take(object);
+  }
+
+  drop(gone: ObjectName & { readonly uid?: string }): void {
+    this.#mirror.drop(gone);
+  }
+
+  #taken(object: KubeObject): T {
+    this.take(object);
     return object as T;
   }
 

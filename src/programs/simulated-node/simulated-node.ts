@@ -10,13 +10,15 @@
  * Rights that it needs: nodes, leases in kube-node-lease, pods, claims, volumes and their status to read and write;
  * storage classes to read; bindings to create.
  */
-import type { KubeObject, ObjectName } from '../../api/object';
+import type { ObjectName } from '../../api/object';
 import type { ResourceType } from '../../api/resource-type';
 import type { Clock } from '../../ports/clock';
 import type { Cluster } from '../../ports/cluster';
 import type { Logger } from '../../ports/logger';
+import type { FollowedObjects, FollowObjects, ObjectListener } from '../followed-objects';
 import { Mirror } from '../mirror';
 import { PodAddresses } from './addresses';
+import { AwaitingPods } from './awaiting-pods';
 import { type Claim, claimStep, type StorageClass, type Volume, volumeStep } from './claim';
 import { Heartbeat } from './heartbeat';
 import { type ResolvedOptions, resolveOptions, type SimulatedNodeOptions } from './options';
@@ -34,6 +36,8 @@ export interface SimulatedNodeProps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly options?: SimulatedNodeOptions;
+  /** Where somebody else in this process keeps copies of all kinds, and begins before this node. Default: it keeps its own. */
+  readonly follow?: FollowObjects;
 }
 
 /** One simulated node. Two of the same name may run for a while, as at a restart: conflicts are tried again. */
@@ -45,10 +49,13 @@ export class SimulatedNode {
   readonly #heartbeat: Heartbeat;
   readonly #addresses = new PodAddresses();
   readonly #stopping = new AbortController();
-  readonly #pods: Mirror;
-  readonly #claims: Mirror;
-  readonly #volumes: Mirror;
-  readonly #classes: Mirror;
+  readonly #pods: FollowedObjects;
+  readonly #claims: FollowedObjects;
+  readonly #volumes: FollowedObjects;
+  readonly #classes: FollowedObjects;
+  /** What it keeps itself. */
+  readonly #mirrors: Mirror[] = [];
+  readonly #awaitingPods = new AwaitingPods();
   readonly #podPacer: Pacer;
   readonly #claimPacer: Pacer;
   readonly #volumePacer: Pacer;
@@ -56,18 +63,19 @@ export class SimulatedNode {
   #isListed = false;
   #following: Promise<unknown> = Promise.resolve();
 
-  constructor({ cluster, clock, log, options = {} }: SimulatedNodeProps) {
+  constructor({ cluster, clock, log, options = {}, follow }: SimulatedNodeProps) {
     this.#cluster = cluster;
     this.#clock = clock;
     this.#log = log;
     this.#options = resolveOptions(options);
     this.#heartbeat = new Heartbeat({ cluster, clock, log, options: this.#options });
-    this.#pods = this.#mirror(POD, (before, after) =>
+    const followed: FollowObjects = follow ?? ((type, listener) => this.#mirror(type, listener));
+    this.#pods = followed(POD, (before, after) =>
       this.#podChanged(before as Pod | undefined, after as Pod | undefined),
     );
-    this.#claims = this.#mirror(CLAIM, (before, after) => this.#claimChanged((after ?? before) as Claim));
-    this.#volumes = this.#mirror(VOLUME, (before, after) => this.#volumeChanged((after ?? before) as Volume));
-    this.#classes = this.#mirror(STORAGE_CLASS, () => this.#classChanged());
+    this.#claims = followed(CLAIM, (before, after) => this.#claimChanged((after ?? before) as Claim));
+    this.#volumes = followed(VOLUME, (before, after) => this.#volumeChanged((after ?? before) as Volume));
+    this.#classes = followed(STORAGE_CLASS, () => this.#classChanged());
     this.#podPacer = this.#pacer(POD, (name) => this.#nextOfPod(name));
     this.#claimPacer = this.#pacer(CLAIM, (name) => this.#nextOfClaim(name));
     this.#volumePacer = this.#pacer(VOLUME, (name) => this.#nextOfVolume(name));
@@ -78,14 +86,13 @@ export class SimulatedNode {
    * `stop`. Throws what the cluster throws where that isn't possible; afterwards, failures are logged and tried again.
    */
   async start(): Promise<void> {
-    const mirrors = [this.#pods, this.#claims, this.#volumes, this.#classes];
     await this.#heartbeat.beat();
-    await Promise.all(mirrors.map((mirror) => mirror.fill()));
+    await Promise.all(this.#mirrors.map((mirror) => mirror.fill()));
     this.#isListed = true;
     for (const { metadata } of this.#claims.values()) this.#claimPacer.consider(metadata);
     for (const { metadata } of this.#volumes.values()) this.#volumePacer.consider(metadata);
     for (const { metadata } of this.#pods.values()) this.#podPacer.consider(metadata);
-    this.#following = Promise.all(mirrors.map((mirror) => mirror.follow(this.#stopping.signal)));
+    this.#following = Promise.all(this.#mirrors.map((mirror) => mirror.follow(this.#stopping.signal)));
     this.#heartbeat.start();
   }
 
@@ -98,11 +105,10 @@ export class SimulatedNode {
     await this.#following;
   }
 
-  #mirror(
-    type: ResourceType,
-    onChange: (before: KubeObject | undefined, after: KubeObject | undefined) => void,
-  ): Mirror {
-    return new Mirror({ cluster: this.#cluster, clock: this.#clock, log: this.#log, type, onChange });
+  #mirror(type: ResourceType, onChange: ObjectListener): Mirror {
+    const mirror = new Mirror({ cluster: this.#cluster, clock: this.#clock, log: this.#log, type, onChange });
+    this.#mirrors.push(mirror);
+    return mirror;
   }
 
   #pacer(type: ResourceType, next: (name: ObjectName) => Step | undefined): Pacer {
@@ -123,6 +129,7 @@ export class SimulatedNode {
     if (after?.spec.nodeName === node && after.status?.podIP !== undefined && after.spec.hostNetwork !== true) {
       this.#addresses.take(after.metadata.uid ?? '', after.status.podIP);
     }
+    this.#awaitingPods.changed(before, after);
     const pod = after ?? before;
     if (!this.#isListed || pod === undefined) return;
     this.#podPacer.consider(pod.metadata);
@@ -135,7 +142,7 @@ export class SimulatedNode {
   #claimChanged(claim: Claim): void {
     if (!this.#isListed) return;
     this.#claimPacer.consider(claim.metadata);
-    for (const pod of this.#podsAwaiting(claim)) this.#podPacer.consider(pod.metadata);
+    for (const name of this.#awaitingPods.of(claim.metadata)) this.#podPacer.consider(name);
   }
 
   #volumeChanged(volume: Volume): void {
@@ -147,14 +154,6 @@ export class SimulatedNode {
   #classChanged(): void {
     if (!this.#isListed) return;
     for (const { metadata } of this.#claims.values()) this.#claimPacer.consider(metadata);
-  }
-
-  /** Pods that wait for a node and mount the claim. */
-  #podsAwaiting(claim: Claim): readonly Pod[] {
-    const { namespace, name } = claim.metadata;
-    return ([...this.#pods.values()] as unknown as readonly Pod[]).filter(
-      (pod) => pod.metadata.namespace === namespace && awaitsScheduling(pod) && claimsOf(pod).includes(name),
-    );
   }
 
   #nextOfPod(name: ObjectName): Step | undefined {
@@ -176,7 +175,7 @@ export class SimulatedNode {
     return claimStep(claim, {
       findClass: (className) => this.#classes.get({ name: className }) as StorageClass | undefined,
       findVolume: (volumeName) => this.#volumes.get({ name: volumeName }) as Volume | undefined,
-      isWanted: (wanted) => this.#podsAwaiting(wanted).length > 0,
+      isWanted: (wanted) => this.#awaitingPods.of(wanted.metadata).length > 0,
     });
   }
 
@@ -193,7 +192,7 @@ export class SimulatedNode {
     else mirror.take(object);
   }
 
-  #mirrorOf(type: ResourceType): Mirror {
+  #mirrorOf(type: ResourceType): FollowedObjects {
     switch (type) {
       case POD:
         return this.#pods;

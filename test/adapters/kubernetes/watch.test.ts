@@ -1,7 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import fc from 'fast-check';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/client';
-import { lines } from '../../../src/adapters/kubernetes/watch';
 import type { WatchEvent, WatchOptions } from '../../../src/ports/cluster';
 import {
   type Answerer,
@@ -43,34 +41,6 @@ function event(type: string, object: unknown): string {
 }
 
 const BOOKMARK = event('BOOKMARK', { kind: 'ConfigMap', apiVersion: 'v1', metadata: { resourceVersion: '9' } });
-
-describe('the lines of a stream', () => {
-  async function* chunksOf(bytes: Buffer, cuts: readonly number[]): AsyncGenerator<Buffer> {
-    let start = 0;
-    for (const cut of [...cuts.map((at) => at % (bytes.length + 1)), bytes.length].sort((a, b) => a - b)) {
-      yield await Promise.resolve(bytes.subarray(start, cut));
-      start = cut;
-    }
-  }
-
-  it('are the same wherever the stream is cut, inside characters too', async () => {
-    const line = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.includes('\n'));
-    await fc.assert(
-      fc.asyncProperty(fc.array(line), fc.array(fc.nat()), async (texts, cuts) => {
-        const bytes = Buffer.from(texts.map((text) => `${text}\n`).join(''));
-        const found: string[] = [];
-        for await (const text of lines(chunksOf(bytes, cuts))) found.push(text);
-        expect(found).toEqual(texts);
-      }),
-    );
-  });
-
-  it('leave out what follows the last newline', async () => {
-    const found: string[] = [];
-    for await (const text of lines(chunksOf(Buffer.from('whole\nbrok'), []))) found.push(text);
-    expect(found).toEqual(['whole']);
-  });
-});
 
 describe('a watch', () => {
   it('asks for changes after a version, with bookmarks', async () => {

@@ -25,6 +25,8 @@ export function storedObjects(objects: readonly KubeObject[]): ObjectReader {
       ),
     list: ({ group, resource }, namespace) =>
       select(group, resource, namespace).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)),
+    hasValue: ({ type, valuesOf }, value) =>
+      select(type.group, type.resource, '').some((object) => [...valuesOf(object)].includes(value)),
   };
 }
 

@@ -128,6 +128,7 @@ describe('role-based access control', () => {
     let reads = 0;
     const stored = storedObjects(objects);
     const reader: typeof stored = {
+      ...stored,
       find: (...args) => {
         reads++;
         return stored.find(...args);

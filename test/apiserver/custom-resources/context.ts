@@ -5,7 +5,7 @@ export const NOW = new Date('2026-11-21T12:00:00Z');
 
 /** The context of a creation. */
 export const CREATION: StrategyContext = {
-  reader: { find: () => undefined, list: () => [] },
+  reader: { find: () => undefined, list: () => [], hasValue: () => false },
   user: { username: 'tester', groups: [], extra: {}, uid: '' },
   now: NOW,
   dryRun: false,

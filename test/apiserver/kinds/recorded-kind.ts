@@ -174,7 +174,7 @@ function storedFormOf(kind: RecordedKind, object: DraftObject): DraftObject {
 function contextOf({ object }: Answer, subresource: string): StrategyContext {
   const spec = (object?.spec ?? {}) as { username?: string; groups?: string[]; uid?: string };
   return {
-    reader: { find: () => undefined, list: () => [] },
+    reader: { find: () => undefined, list: () => [], hasValue: () => false },
     user: { username: spec.username ?? 'somebody', groups: spec.groups ?? [], uid: spec.uid },
     now: NOW,
     dryRun: false,

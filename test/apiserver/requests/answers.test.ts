@@ -106,3 +106,14 @@ describe('priority and fairness', () => {
     expect(text).toContain('apiserver_flowcontrol_nominal_limit_seats{priority_level="catch-all"} 13\n');
   });
 });
+
+describe('the method of a request', () => {
+  it('doesn’t matter for the paths of which the real server answers any, and is refused elsewhere', async () => {
+    for (const path of ['/', '/apis', '/openapi/v2', '/metrics']) {
+      expect([path, (await send('PUT', path)).status]).toEqual([path, 200]);
+    }
+    for (const path of ['/version', '/api', '/api/v1', CONFIG_MAPS]) {
+      expect([path, (await send('OPTIONS', path)).status]).toEqual([path, 405]);
+    }
+  });
+});

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonValue } from '../../../src/api/json';
 import { type Asked, RunningServer } from '../running-server';
+import { maskedAnswer } from './masked-answer';
 
 interface Recorded extends Asked {
   /** Absent where the answer doesn't matter. */
@@ -21,47 +22,11 @@ interface Recorded extends Asked {
 const REQUESTS = JSON.parse(
   readFileSync(join(__dirname, 'cases/recorded-answers.json'), 'utf8'),
 ) as readonly Recorded[];
-const CHANGING: ReadonlySet<string> = new Set([
-  'uid',
-  'resourceVersion',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'time',
-  'continue',
-]);
-const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-
 let server: RunningServer;
 beforeAll(async () => {
   server = await RunningServer.start();
 });
 afterAll(() => server.stop());
-
-/** The value with `*` for what changes from run to run. */
-function masked(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(masked);
-  if (typeof value === 'string') {
-    return value
-      .replace(UID, '*')
-      .replace(/current: \d+/, 'current: *')
-      .replace(/record \(\d+\)/, 'record (*)');
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name,
-      CHANGING.has(name) && typeof member === 'string' && member !== '' ? '*' : masked(member ?? null),
-    ]),
-  );
-}
-
-function answerOf(text: string): JsonValue {
-  try {
-    return masked(JSON.parse(text) as JsonValue);
-  } catch {
-    return text.trim();
-  }
-}
 
 async function untilThere(path: string): Promise<void> {
   while ((await server.ask({ path })).code !== 200);
@@ -79,7 +44,7 @@ describe('the API answers as kube-apiserver does', () => {
       return;
     }
     const { type = 'application/json', warning, answer } = request;
-    expect({ code, type: headers['content-type'], warning: headers.warning, answer: answerOf(text) }).toEqual({
+    expect({ code, type: headers['content-type'], warning: headers.warning, answer: maskedAnswer(text) }).toEqual({
       code: request.code,
       type,
       warning,

@@ -1,5 +1,7 @@
 import type { KubeObject } from '../../../src/api/object';
+import type { CountedObjects } from '../../../src/programs/controller-manager/resource-quota/resource-quotas';
 import {
+  CLAIM,
   CLUSTER_ROLE,
   CONFIG_MAP,
   LEASE,
@@ -66,6 +68,32 @@ describe('a quota', () => {
         expect(cluster.writes).toEqual([]);
       },
       { countQuota },
+    );
+  });
+
+  it('is counted anew when a claim gets another class of volume attributes, also when that is only told by its status', async () => {
+    const countClaims = (quota: KubeObject, { list }: Pick<CountedObjects, 'list'>) => {
+      const claims = list({ group: '', resource: 'persistentvolumeclaims' }, quota.metadata.namespace ?? '');
+      const isSilver = (claim: KubeObject): boolean => JSON.stringify(claim).includes('silver');
+      return { persistentvolumeclaims: String(claims.filter(isSilver).length) };
+    };
+    await withManager(
+      async ({ cluster, create, settled }) => {
+        const claim = await create(CLAIM, { metadata: { name: 'c' }, spec: { volumeAttributesClassName: 'gold' } });
+        const hard = { persistentvolumeclaims: '3' };
+        const quota = await create(RESOURCE_QUOTA, { metadata: { name: 'q' }, spec: { hard } });
+        const used = (): unknown => cluster.find(RESOURCE_QUOTA, quota.metadata)?.status;
+        expect(used()).toEqual({ hard, used: { persistentvolumeclaims: '0' } });
+        const patchStatus = async (status: object): Promise<void> => {
+          await cluster.patch(CLAIM, claim.metadata, { status }, { type: 'merge', subresource: 'status' });
+          await settled();
+        };
+        await patchStatus({ modifyVolumeStatus: { targetVolumeAttributesClassName: 'silver', status: 'Pending' } });
+        expect(used()).toEqual({ hard, used: { persistentvolumeclaims: '1' } });
+        await patchStatus({ modifyVolumeStatus: null });
+        expect(used()).toEqual({ hard, used: { persistentvolumeclaims: '0' } });
+      },
+      { countQuota: countClaims },
     );
   });
 });

@@ -29,19 +29,19 @@ export class CodeServerPage extends EnvironmentPage {
     super(page);
   }
 
-  /** Opens it, signed in by its password, and trusts the folder if asked: nothing runs in one that isn't. */
+  /** Opens it, signed in by its password, and says that the folder is trusted, as every new browser is asked: nothing runs in one that isn't. */
   static async open(browser: Browser, address: EnvironmentAddress): Promise<CodeServerPage> {
     const codeServer = new CodeServerPage(await openWindow(browser));
     const { page } = codeServer;
-    await page.addLocatorHandler(page.getByRole('button', { name: 'Trust Folder & Continue' }), async (button) =>
-      button.click(),
-    );
     await page.goto(urlBelow(address, ''));
     if (address.password !== undefined) {
       await page.locator('input[name=password]').fill(address.password);
       await page.locator('input[type=submit]').click();
     }
     await codeServer.shown();
+    const trust = page.getByRole('button', { name: 'Trust Folder & Continue' });
+    await trust.click();
+    await trust.waitFor({ state: 'hidden' });
     return codeServer;
   }
 

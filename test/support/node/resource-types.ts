@@ -13,4 +13,3 @@ export const NAMESPACE = core('Namespace', 'namespaces', false);
 export const POD = core('Pod', 'pods');
 export const SECRET = core('Secret', 'secrets');
 export const EVENT = core('Event', 'events');
-export const CLAIM = core('PersistentVolumeClaim', 'persistentvolumeclaims');

@@ -27,10 +27,14 @@ export interface EnvironmentSettings {
   readonly workloads: readonly object[];
   /** More of the template. */
   readonly template?: object;
+  /** A template of the whole cluster is an administrator's, who alone may go below Pod Security Restricted. Default: a team's own. */
+  readonly templateKind?: 'EnvironmentTemplate' | 'ClusterEnvironmentTemplate';
 }
 
 /** One team. Close it: its namespace goes, with all that is in it. */
 export class Team {
+  private readonly clusterTemplates: string[] = [];
+
   private constructor(
     readonly cluster: KubernetesCluster,
     readonly namespace: string,
@@ -93,18 +97,13 @@ export class Team {
   }
 
   /** Makes a template and an environment of the same name, and waits until it is ready. */
-  async environment(name: string, { workloads, template = {} }: EnvironmentSettings): Promise<KubeObject> {
-    await this.apply(typeOf('EnvironmentTemplate'), {
-      apiVersion: 'adrasteia.dev/v1alpha1',
-      kind: 'EnvironmentTemplate',
-      metadata: { name },
-      spec: { workloads, entryPointRef: { name: 'browsers' }, ...template },
-    });
+  async environment(name: string, settings: EnvironmentSettings): Promise<KubeObject> {
+    const templateRef = await this.template(name, settings);
     await this.apply(ENVIRONMENT, {
       apiVersion: 'adrasteia.dev/v1alpha1',
       kind: 'Environment',
       metadata: { name },
-      spec: { templateRef: { kind: 'EnvironmentTemplate', name }, owner: { kind: 'User', name: 'ada' } },
+      spec: { templateRef, owner: { kind: 'User', name: 'ada' } },
     });
     return this.ready(name);
   }
@@ -167,7 +166,29 @@ export class Team {
   async close(): Promise<void> {
     await this.proxy.stop();
     await this.cluster.delete(NAMESPACE, { name: this.namespace });
+    for (const name of this.clusterTemplates) await this.cluster.delete(typeOf('ClusterEnvironmentTemplate'), { name });
     await this.cluster.close();
+  }
+
+  private async template(
+    name: string,
+    { workloads, template = {}, templateKind: kind = 'EnvironmentTemplate' }: EnvironmentSettings,
+  ): Promise<{ readonly kind: string; readonly name: string }> {
+    const isTeams = kind === 'EnvironmentTemplate';
+    const ref = { kind, name: isTeams ? name : `${this.namespace}-${name}` };
+    const manifest = {
+      apiVersion: 'adrasteia.dev/v1alpha1',
+      kind,
+      metadata: { name: ref.name },
+      spec: { workloads, entryPointRef: { name: 'browsers' }, ...template },
+    };
+    if (isTeams) {
+      await this.apply(typeOf(kind), manifest);
+    } else {
+      await this.cluster.apply(typeOf(kind), manifest, { fieldManager: 'test', force: true });
+      this.clusterTemplates.push(ref.name);
+    }
+    return ref;
   }
 
   private async want(name: string, desiredState: 'Running' | 'Stopped'): Promise<void> {

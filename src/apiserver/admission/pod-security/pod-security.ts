@@ -2,9 +2,10 @@
  * Holds pods to the level that their namespace demands, and warns about workloads whose pods wouldn't pass.
  * @see https://kubernetes.io/docs/concepts/security/pod-security-admission/
  */
-import { canonicalJson, type JsonObject } from '../../../api/json';
+import type { JsonObject } from '../../../api/json';
 import type { KubeObject } from '../../../api/object';
 import { objectAt, objectsAt, stringAt } from '../../authentication/json-members';
+import { canonicalJson } from '../../json/json-text';
 import type { ObjectReader } from '../../resources/object-reader';
 import { forbidden, internalError, invalid } from '../../status-error';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission';

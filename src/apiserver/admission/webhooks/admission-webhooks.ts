@@ -2,9 +2,10 @@
  * Admission by others: webhooks that may change objects, one after the other, and webhooks that may refuse them, all at once.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
  */
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../../api/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../api/json';
 import type { KubeObject } from '../../../api/object';
 import type { DraftObject } from '../../draft';
+import { canonicalJson, parseJson } from '../../json/json-text';
 import { jsonPatch } from '../../patch/json-patch';
 import type { ObjectReader } from '../../resources/object-reader';
 import { badRequest, internalError, isStatusError } from '../../status-error';
@@ -194,7 +195,7 @@ function operationsOf({ name }: Webhook, { patch, patchType }: WebhookAnswer): r
   const fail = (why: string): Error => internalError(`failed calling webhook ${JSON.stringify(name)}: ${why}`);
   let operations: unknown;
   try {
-    operations = JSON.parse(Buffer.from(patch, 'base64').toString('utf8'));
+    operations = parseJson(Buffer.from(patch, 'base64').toString('utf8'));
   } catch (error) {
     throw fail(`received undecodable patch in webhook response: ${error instanceof Error ? error.message : ''}`);
   }

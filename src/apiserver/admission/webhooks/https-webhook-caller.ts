@@ -1,7 +1,9 @@
 /** Calls webhooks over HTTPS. */
+
 import { Agent, request as httpsRequest } from 'node:https';
 import { isJsonObject, type JsonObject } from '../../../api/json';
 import { numberAt, objectAt, stringAt } from '../../authentication/json-members';
+import { jsonText, parseJson } from '../../json/json-text';
 import { type WebhookCall, type WebhookCaller, WebhookCallFailed } from './webhook-caller';
 
 /** Where the service of a webhook can be reached. */
@@ -46,7 +48,7 @@ export function httpsWebhookCaller(options: HttpsWebhookCallerOptions = {}): Web
       const target = targetOf(clientConfig, timeoutSeconds, options);
       const bundle = stringAt(clientConfig, 'caBundle');
       const ca = bundle === '' ? undefined : Buffer.from(bundle, 'base64').toString('utf8');
-      const text = await post(target, JSON.stringify(review), {
+      const text = await post(target, jsonText(review), {
         timeoutSeconds,
         maximumBytes: options.maximumBytes ?? MAXIMUM_BYTES,
         ...(ca === undefined ? {} : { ca }),
@@ -198,7 +200,7 @@ function unbracketed(host: string): string {
 function parsed(text: string): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     value = undefined;
   }

@@ -2,7 +2,9 @@
  * The type that a schema declares, with the bounds that estimates of cost rest on.
  * @see k8s.io/apiserver/pkg/cel/common/schemas.go, types.go, v0.34
  */
+
 import type { JsonObject } from '../../../api/json';
+import { findDouble } from '../../json/int64';
 import { isImplied } from '../../schema/object-meta';
 import type { SchemaNode } from '../../schema/schema-node';
 import type { StructType } from '../typing/environment';
@@ -54,8 +56,8 @@ const INT_TYPE: DeclaredType = { type: INT, maxElements: 0, minSize: MIN_NUMBER 
 const KEY_TYPE: DeclaredType = { type: STRING, maxElements: 0, minSize: MIN_STRING };
 
 function bound(checks: JsonObject | undefined, keyword: string): number | undefined {
-  const value = checks?.[keyword];
-  return typeof value === 'number' ? Math.max(0, value) : undefined;
+  const value = findDouble(checks?.[keyword]);
+  return value === undefined ? undefined : Math.max(0, value);
 }
 
 /** The name and metadata that every object of the API has, whether or not its schema says so. */

@@ -1,14 +1,16 @@
 /** JSON without a schema: what `object` is in a policy. */
+
 import type { JsonObject, JsonValue } from '../../../api/json';
+import { findDouble, isNumeric } from '../../json/int64';
 import { ArrayValue } from '../values/collection';
-import { intOfNumber } from '../values/integer';
+import { findInt } from '../values/integer';
 import { areEqual } from '../values/order';
 import { CelError, Double, ListValue, MapValue, type Value } from '../values/value';
 
 /** The value of JSON; whole numbers are ints. */
 export function jsonValue(json: JsonValue): Value {
   if (json === null || typeof json === 'string' || typeof json === 'boolean') return json;
-  if (typeof json === 'number') return Number.isInteger(json) ? intOfNumber(json) : new Double(json);
+  if (isNumeric(json)) return findInt(json) ?? new Double(findDouble(json) ?? 0);
   return Array.isArray(json) ? new JsonList(json as readonly JsonValue[]) : new JsonMap(json as JsonObject);
 }
 

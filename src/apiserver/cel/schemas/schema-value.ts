@@ -2,9 +2,11 @@
  * JSON seen through its schema: what `self` is in a rule. Nothing is converted before it is looked at.
  * @see k8s.io/apiserver/pkg/cel/common/valuesunstructured.go, v0.34
  */
+
 import type { JsonObject, JsonValue } from '../../../api/json';
+import { findDouble, isNumeric, isWholeNumber } from '../../json/int64';
 import type { SchemaNode } from '../../schema/schema-node';
-import { intOfNumber } from '../values/integer';
+import { findInt } from '../values/integer';
 import { areEqual } from '../values/order';
 import { findDate, findSchemaDuration, findSchemaTimestamp } from '../values/time';
 import {
@@ -30,8 +32,7 @@ export function schemaValue(json: JsonValue, node: SchemaNode): Result {
   }
   if (node.intOrString === true) {
     if (typeof json === 'string') return json;
-    if (typeof json === 'number' && Number.isInteger(json)) return intOfNumber(json);
-    return new CelError('invalid data, expected XIntOrString value to be either a string or integer');
+    return findInt(json) ?? new CelError('invalid data, expected XIntOrString value to be either a string or integer');
   }
   switch (node.type) {
     case 'object':
@@ -44,9 +45,9 @@ export function schemaValue(json: JsonValue, node: SchemaNode): Result {
     case 'string':
       return typeof json === 'string' ? textValue(json, node.format) : mistyped('string', json);
     case 'number':
-      return typeof json === 'number' ? new Double(json) : mistyped('float', json);
+      return isNumeric(json) ? new Double(findDouble(json) ?? 0) : mistyped('float', json);
     case 'integer':
-      return typeof json === 'number' && Number.isInteger(json) ? intOfNumber(json) : mistyped('int', json);
+      return findInt(json) ?? mistyped('int', json);
     case 'boolean':
       return typeof json === 'boolean' ? json : mistyped('bool', json);
     case undefined:
@@ -61,7 +62,7 @@ export function schemaValue(json: JsonValue, node: SchemaNode): Result {
 function goTypeOf(json: JsonValue): string {
   if (typeof json === 'string') return 'string';
   if (typeof json === 'boolean') return 'bool';
-  if (typeof json === 'number') return Number.isInteger(json) ? 'int64' : 'float64';
+  if (isNumeric(json)) return isWholeNumber(json) ? 'int64' : 'float64';
   return Array.isArray(json) ? '[]interface {}' : 'map[string]interface {}';
 }
 

@@ -2,7 +2,9 @@
  * What the rules of a schema may cost together, estimated before any object is there.
  * @see k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/cel_validation.go, v0.34
  */
+
 import { type FieldError, forbiddenField } from '../../field-error';
+import { findDouble } from '../../json/int64';
 import type { SchemaNode } from '../../schema/schema-node';
 import { MAXIMUM } from '../cost/range';
 import { MAXIMUM_REQUEST } from '../schemas/declared-type';
@@ -23,8 +25,8 @@ function times(cost: number, count: number): number {
 }
 
 function maximum(node: SchemaNode, keyword: 'maxItems' | 'maxProperties'): Cardinality {
-  const value = node.checks?.[keyword];
-  return typeof value === 'number' ? Math.max(0, value) : undefined;
+  const value = findDouble(node.checks?.[keyword]);
+  return value === undefined ? undefined : Math.max(0, value);
 }
 
 /** How many values of a part one value of a schema may have. */

@@ -17,8 +17,10 @@ export function intOf(value: bigint): Int {
   return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
 }
 
-/** The integer that a whole number of JSON says. Beyond 2⁵³ it is as exact as JSON was read. */
-export function intOfNumber(value: number): Int {
+/** The integer that a value of JSON is; undefined for a fraction, and for what is no number. */
+export function findInt(value: unknown): Int | undefined {
+  if (typeof value === 'bigint') return intOf(value);
+  if (typeof value !== 'number' || !Number.isInteger(value)) return undefined;
   return Number.isSafeInteger(value) ? value : intOf(BigInt(value));
 }
 

@@ -1,6 +1,8 @@
 /** Columns of the tables of workloads. */
+
 import type { JsonObject } from '../../../api/json';
 import type { ObjectMeta } from '../../../api/object';
+import { isNumeric } from '../../json/int64';
 import type { Column } from '../../resources/resource';
 import { containersOf } from '../checks/containers';
 import { findSelectorText, selectorCell } from '../checks/label-selectors';
@@ -186,8 +188,10 @@ function controllerCell({ ownerReferences = [] }: ObjectMeta): string {
 export const controllerRevisionColumns: readonly Column[] = [
   NAME_COLUMN,
   column('Controller', 'Controller of the object', ({ metadata }) => controllerCell(metadata)),
-  column('Revision', 'revision indicates the revision of the state represented by Data.', (object) =>
-    numberAt(jsonOf(object), 'revision'),
-  ),
+  column('Revision', 'revision indicates the revision of the state represented by Data.', (object) => {
+    const { revision = 0 } = jsonOf(object);
+    // As it is: a double might not hold it.
+    return isNumeric(revision) ? (revision as number) : 0;
+  }),
   AGE_COLUMN,
 ];

@@ -2,9 +2,8 @@
  * What tables say of the columns of the core kinds: names, and descriptions from the published types.
  */
 
-import type { KubeObject } from '../../../api/object';
 import type { Column } from '../../resources/resource';
-import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../table-cells';
+import { AGE_COLUMN, ageOf, column, NAME_COLUMN, nameCell } from '../table-cells';
 
 interface ColumnDefinition {
   readonly name: string;
@@ -309,14 +308,10 @@ const DEFINITIONS: Readonly<Record<string, readonly ColumnDefinition[]>> = {
   ],
 };
 
-function nameOf(object: KubeObject): string {
-  return object.metadata.name;
-}
-
 /** The columns of a resource, in order. A cell is found by its column's name; those of name and age need none. */
 export function columnsOf(resource: string, cells: Readonly<Record<string, Column['cell']>>): readonly Column[] {
   return (DEFINITIONS[resource] ?? []).map(({ name, description, ...options }) => {
     const own = Object.hasOwn(cells, name) ? cells[name] : undefined;
-    return column(name, description, own ?? (name === 'Age' ? ageOf : nameOf), options);
+    return column(name, description, own ?? (name === 'Age' ? ageOf : nameCell), options);
   });
 }

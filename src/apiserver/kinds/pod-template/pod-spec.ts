@@ -237,7 +237,9 @@ function addNameErrors(errors: FieldError[], spec: JsonObject, path: string): vo
   addSubdomain('nodeName');
   const deadline = optionalNumberAt(spec, 'activeDeadlineSeconds');
   if (deadline !== undefined && (deadline < 1 || deadline > DEADLINE_MAX)) {
-    errors.push(invalidField(`${path}.activeDeadlineSeconds`, deadline, rangeProblem(1, DEADLINE_MAX)));
+    errors.push(
+      invalidField(`${path}.activeDeadlineSeconds`, spec['activeDeadlineSeconds'], rangeProblem(1, DEADLINE_MAX)),
+    );
   }
   addLabel('hostname');
   addLabel('subdomain');

@@ -100,7 +100,7 @@ interface MemberAt {
 function addAccountErrors(errors: FieldError[], context: JsonObject, { key, path }: MemberAt): void {
   const id = optionalNumberAt(context, key);
   if (id === undefined) return;
-  for (const problem of accountIdProblems(id)) errors.push(invalidField(`${path}.${key}`, id, problem));
+  for (const problem of accountIdProblems(id)) errors.push(invalidField(`${path}.${key}`, context[key], problem));
 }
 
 function addChoiceErrors(

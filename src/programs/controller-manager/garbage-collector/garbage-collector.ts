@@ -51,7 +51,7 @@ export class GarbageCollector implements Controller {
     const before = this.#graph.put(type, object);
     const node = this.#graph.find(object.metadata.uid ?? '');
     if (node === undefined) return;
-    if (node.owners.length > 0 || node.awaitsDependents || node.orphansDependents) this.#work.add(node.uid);
+    if (node.awaitsDependents || node.orphansDependents || !this.#hasKnownOwners(node)) this.#work.add(node.uid);
     // An owner that begins to wait concerns those it waits for; one that is deleted may be waited for no longer.
     if (node.awaitsDependents && before?.awaitsDependents !== true)
       for (const { uid } of this.#graph.dependentsOf(node.uid)) this.#work.add(uid);
@@ -62,6 +62,20 @@ export class GarbageCollector implements Controller {
         ),
     );
     for (const { uid } of left) this.#work.add(uid);
+  }
+
+  /**
+   * True where every owner was seen, is what it is called, and doesn't wait for its dependents: then nothing has to be asked. An
+   * owner that goes afterwards, or begins to wait, tells of itself.
+   */
+  #hasKnownOwners({ owners, name: { namespace } }: GraphNode): boolean {
+    return owners.every(({ uid, apiVersion, kind, name }) => {
+      const owner = this.#graph.find(uid);
+      if (owner?.type === undefined || owner.awaitsDependents) return false;
+      const isCalledSo =
+        owner.name.name === name && owner.type.kind === kind && owner.type.group === groupOf(apiVersion);
+      return isCalledSo && (!owner.type.namespaced || owner.name.namespace === namespace);
+    });
   }
 
   #gone(uid: string): void {
@@ -176,10 +190,9 @@ export class GarbageCollector implements Controller {
   }
 
   #typeOf({ apiVersion, kind }: OwnerReference): ResourceType | undefined {
-    const slash = apiVersion.indexOf('/');
-    const type = this.#kinds.find(kindKey({ kind, group: slash < 0 ? '' : apiVersion.slice(0, slash) }));
+    const type = this.#kinds.find(kindKey({ kind, group: groupOf(apiVersion) }));
     if (type === undefined || apiVersionOf(type) === apiVersion) return type;
-    return { ...type, version: apiVersion.slice(slash + 1) };
+    return { ...type, version: apiVersion.slice(apiVersion.indexOf('/') + 1) };
   }
 
   async #live({ type, name, uid }: GraphNode): Promise<KubeObject | undefined> {
@@ -238,4 +251,9 @@ const MOST_ABSENT = 10_000;
 
 function isCollected({ verbs }: DiscoveredType): boolean {
   return verbs.includes('delete');
+}
+
+function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? '' : apiVersion.slice(0, slash);
 }

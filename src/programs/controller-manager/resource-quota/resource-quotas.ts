@@ -41,6 +41,15 @@ interface ResourceQuota extends KubeObject {
   };
 }
 
+/** What a quota counts of a claim's status. */
+interface CountedClaim extends KubeObject {
+  readonly status?: {
+    readonly allocatedResources?: unknown;
+    readonly currentVolumeAttributesClassName?: string;
+    readonly modifyVolumeStatus?: { readonly targetVolumeAttributesClassName?: string };
+  };
+}
+
 /** All quotas are counted anew so often, whatever happens. */
 const RECOUNT_MS = 300_000;
 /** After a correction: what was on its way when it was made isn't in it. */
@@ -73,7 +82,7 @@ export class ResourceQuotas extends KeyedController {
     this.#stores = [
       stores.of<Pod>(POD, (before, after) => this.#podChanged(before, after)) as unknown as Store,
       stores.of(SERVICE, (before, after) => this.#specChanged(before, after)),
-      stores.of(CLAIM, (before, after) => this.#specChanged(before, after)),
+      stores.of<CountedClaim>(CLAIM, (before, after) => this.#claimChanged(before, after)) as unknown as Store,
     ];
     kinds.listen((_type, before, after) => {
       if (before !== undefined && after?.metadata.uid !== before.metadata.uid) this.#recount(before);
@@ -127,9 +136,26 @@ export class ResourceQuotas extends KeyedController {
     if (after === undefined || !isSemanticallyEqual(before.spec, after.spec)) this.#recount(before);
   }
 
+  /** A claim counts by what it was given, and under the classes that it has, had and is to have. */
+  #claimChanged(before: CountedClaim | undefined, after: CountedClaim | undefined): void {
+    if (before === undefined) return;
+    const isSame = after !== undefined && isSemanticallyEqual(countedParts(before), countedParts(after));
+    if (!isSame) this.#recount(before);
+  }
+
   #recount({ metadata }: KubeObject, delayMs = 0): void {
     const { namespace } = metadata;
     if (namespace === undefined) return;
     for (const quota of this.#quotas.inNamespace(namespace)) this.enqueue(quota.metadata, delayMs);
   }
+}
+
+function countedParts({ spec, status }: CountedClaim): readonly unknown[] {
+  const { allocatedResources, currentVolumeAttributesClassName, modifyVolumeStatus } = status ?? {};
+  return [
+    spec,
+    allocatedResources,
+    currentVolumeAttributesClassName,
+    modifyVolumeStatus?.targetVolumeAttributesClassName,
+  ];
 }

@@ -42,6 +42,7 @@ function readerOf(stored: Stored): ObjectReader {
   return {
     list,
     find: (type, namespace, name) => list(type, namespace).find(({ metadata }) => metadata.name === name),
+    hasValue: ({ type, valuesOf }, value) => list(type, '').some((object) => [...valuesOf(object)].includes(value)),
   };
 }
 

@@ -42,6 +42,8 @@ function contextOf(subresource = '', dryRun = true): StrategyContext {
     reader: {
       find: () => undefined,
       list: ({ resource }) => (resource === 'services' ? [API_SERVER_SERVICE] : []),
+      hasValue: ({ type, valuesOf }, value) =>
+        type.resource === 'services' && [...valuesOf(API_SERVER_SERVICE)].includes(value),
     },
     user: { name: 'someone', groups: [] } as unknown as StrategyContext['user'],
     now: new Date('2025-01-01T00:00:00Z'),

@@ -55,18 +55,17 @@ export function allocateForUpdate(service: DraftObject, old: JsonObject, pool: S
   if (needsHealthCheckPort(spec) && !needsHealthCheckPort(oldSpec)) giveHealthCheckPort(spec, ports);
 }
 
-/** What others have, read from the services that are there. */
-export function takenByServices(services: Iterable<JsonObject>): { ips: Set<string>; nodePorts: Set<number> } {
-  const ips = new Set<string>();
-  const nodePorts = new Set<number>();
-  for (const service of services) {
-    const spec = service['spec'] as JsonObject | undefined;
-    for (const ip of textsAt(spec, 'clusterIPs')) if (ip !== 'None') ips.add(ip);
-    for (const port of listAt(spec, 'ports')) nodePorts.add(numberAt(port, 'nodePort'));
-    nodePorts.add(numberAt(spec, 'healthCheckNodePort'));
-  }
-  nodePorts.delete(0);
-  return { ips, nodePorts };
+/** What a service has of the cluster: addresses, and ports on nodes as decimal numbers. */
+export function allocatedTo(service: JsonObject): string[] {
+  const spec = service['spec'] as JsonObject | undefined;
+  const ports = [
+    ...listAt(spec, 'ports').map((port) => numberAt(port, 'nodePort')),
+    numberAt(spec, 'healthCheckNodePort'),
+  ];
+  return [
+    ...textsAt(spec, 'clusterIPs').filter((ip) => ip !== 'None'),
+    ...ports.filter((port) => port !== 0).map(String),
+  ];
 }
 
 function nameOf(service: JsonObject): string {

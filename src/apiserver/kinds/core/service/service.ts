@@ -9,6 +9,7 @@ import type { JsonObject } from '../../../../api/json';
 import type { KubeObject } from '../../../../api/object';
 import { type DraftObject, ensureObject, findObject, findString, objectsIn } from '../../../draft';
 import { type FieldError, forbiddenField, invalidField } from '../../../field-error';
+import type { ValueIndex } from '../../../resources/object-reader';
 import type { Strategy, StrategyContext } from '../../../resources/resource';
 import { cidrWarnings, ipWarnings } from '../../checks/ip-addresses';
 import { removeMember } from '../../draft-members';
@@ -27,7 +28,7 @@ import type { KindFacts } from '../../kind-facts';
 import { isDns1035LabelName } from '../../metadata';
 import { annotationsOf } from '../../pod-template/pod-annotations';
 import { keepMember, metadataUpdateErrors, STATUS_RESET_FIELDS, specOf, statusOf } from '../strategy-parts';
-import { allocateForCreate, allocateForUpdate, takenByServices } from './allocation';
+import { allocatedTo, allocateForCreate, allocateForUpdate } from './allocation';
 import { clusterIpUpdateErrors, ipFamilyUpdateErrors } from './cluster-ip-checks';
 import { loadBalancerClassErrors, loadBalancerStatusErrors, serviceErrors } from './service-checks';
 import { SERVICE_COLUMNS } from './service-columns';
@@ -115,16 +116,18 @@ function setTypeDefaults(spec: DraftObject, ingresses: readonly DraftObject[]): 
   for (const ingress of ingresses) if (textAt(ingress, 'ip') !== '') ingress['ipMode'] ??= 'VIP';
 }
 
+/** What all services have. */
+const ALLOCATED: ValueIndex = {
+  type: { group: '', resource: 'services' },
+  valuesOf: (service) => allocatedTo(jsonOf(service)),
+};
+
 /** What the cluster has for a service. The dice are thrown by its UID, so that a request can be told again. */
 function poolOf(
   ranges: ServiceRanges,
   { service, context }: { readonly service: DraftObject; readonly context: StrategyContext },
 ): ServicePool {
-  let taken: ReturnType<typeof takenByServices> | undefined;
-  const known = () => {
-    taken ??= takenByServices(context.reader.list({ group: '', resource: 'services' }, '').map(jsonOf));
-    return taken;
-  };
+  const isTaken = (value: string): boolean => context.reader.hasValue(ALLOCATED, value);
   const metadata = findObject(service, 'metadata');
   const seed = `${findString(metadata, 'namespace') ?? ''}/${findString(metadata, 'name') ?? ''}/${findString(metadata, 'uid') ?? ''}`;
   let throws = 0;
@@ -132,8 +135,8 @@ function poolOf(
     ...ranges,
     isTrial: context.dryRun,
     // As on the real server, a trial is not told of addresses that are taken.
-    hasIp: (ip) => !context.dryRun && known().ips.has(ip),
-    hasNodePort: (port) => known().nodePorts.has(port),
+    hasIp: (ip) => !context.dryRun && isTaken(ip),
+    hasNodePort: (port) => isTaken(String(port)),
     random: (limit) => {
       throws += 1;
       return (

@@ -1,8 +1,9 @@
 /**
- * A slow reader of JSON that sees what the engine's own doesn't tell: members that are there twice, and integers that lose digits.
+ * A slow reader of JSON that sees what the engine's own doesn't tell: members that are there twice, and integers that a double
+ * doesn't hold.
  */
 import type { JsonValue } from '../../api/json';
-import { badRequest } from '../status-error';
+import { integerValue } from './int64';
 
 export interface ScannedJson {
   readonly value: JsonValue;
@@ -17,9 +18,8 @@ const STRING = /"(?:[^"\\]|\\.)*"/y;
 const SCALAR = /[^,\]}\s]+/y;
 const INTEGER = /^-?\d+$/;
 const OWN_MEMBER = { configurable: true, enumerable: true, writable: true } as const;
-const INT64_MAX = 2n ** 63n - 1n;
 
-/** Reads a text that is known to be JSON. Throws `StatusError` 400 for an integer of 64 bits that a double cannot hold. */
+/** Reads a text that is known to be JSON. */
 export function scanJson(text: string): ScannedJson {
   const repeated: string[] = [];
   const sequences = new Map<object, readonly string[]>();
@@ -86,12 +86,6 @@ export function scanJson(text: string): ScannedJson {
 
 function scalar(literal: string): JsonValue {
   const read = JSON.parse(literal) as null | boolean | number;
-  if (typeof read === 'number' && !Number.isSafeInteger(read) && INTEGER.test(literal)) {
-    const exact = BigInt(literal);
-    const is64Bit = exact <= INT64_MAX && exact >= -INT64_MAX - 1n;
-    if (is64Bit && BigInt(read) !== exact) {
-      throw badRequest(`the number ${literal} cannot be held exactly: integers beyond 2^53 are not supported`);
-    }
-  }
-  return read;
+  const isInexact = typeof read === 'number' && !Number.isSafeInteger(read) && INTEGER.test(literal);
+  return isInexact ? integerValue(BigInt(literal)) : read;
 }
