@@ -147,7 +147,7 @@ module.exports = tseslint.config(
             ...IMPURE_MODULES,
             {
               name: 'node:crypto',
-              allowImportNames: ['createHash'],
+              allowImportNames: ['createHash', 'hash'],
               message: 'A digest is pure; keys and random numbers are not.',
             },
             { name: 'crypto', message: 'Import createHash from node:crypto.' },

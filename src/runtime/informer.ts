@@ -153,13 +153,13 @@ export class Informer {
     let resourceVersion = '';
     const pages = cluster.pages(type, this.selection())[Symbol.asyncIterator]();
     const nextPage = async (): Promise<boolean> => {
-      const { done, value } = await pages.next();
-      if (done === true) return false;
-      for (const object of value.items) {
+      const page = await pages.next();
+      if (page.done === true) return false;
+      for (const object of page.value.items) {
         present.set(object.metadata, true);
         this.take(object);
       }
-      ({ resourceVersion } = value);
+      resourceVersion = page.value.resourceVersion;
       return true;
     };
     while (await this.pageTurns.take(nextPage));

@@ -26,6 +26,20 @@ beforeAll(async () => {
         storage: { size: '1Gi' },
       },
     ],
+    template: {
+      // Who opens their own home needn't be asked whether they trust it.
+      initPlugins: [
+        {
+          name: 'settings',
+          image: imageReference('code-server'),
+          command: ['sh', '-c', 'mkdir -p "$(dirname "$SETTINGS")" && echo "$CONTENT" > "$SETTINGS"'],
+          env: [
+            { name: 'SETTINGS', value: '/home/coder/.local/share/code-server/User/settings.json' },
+            { name: 'CONTENT', value: JSON.stringify({ 'security.workspace.trust.enabled': false }) },
+          ],
+        },
+      ],
+    },
   });
 });
 afterAll(async () => {
@@ -44,6 +58,7 @@ describe('code-server on a node, in the browser', () => {
     await page.saveNewFile(FILE, 'written in the browser');
     expect(await terminal.run(`cat ${FILE}`)).toEqual(['written in the browser']);
     await page.screenshot('code-server-terminal');
+    await page.endTerminals();
     await page.close();
   });
 

@@ -149,7 +149,7 @@ describe('from kubectl apply of a Kode to its first page', () => {
       Math.max(
         ...items
           .filter((event) => event['reason'] === reason && valueAt(event, ['involvedObject', 'kind']) === kind)
-          .map((event) => Date.parse(String(event['eventTime'] ?? event['lastTimestamp'] ?? ''))),
+          .map((event) => Date.parse((event['eventTime'] ?? event['lastTimestamp']) as string)),
       );
     const admitted = at('StatefulSet', 'SuccessfulCreate');
     for (const [name, { kind, reason }] of RECORDED) {

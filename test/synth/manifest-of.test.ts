@@ -33,7 +33,8 @@ describe('the manifest of an object', () => {
     const patched = object(PROPS);
     patched.addJsonPatch(JsonPatch.replace('/data/a', 'patched'));
     expect(manifestOf(patched)).toMatchObject({ data: { a: 'patched' } });
-    const lazy = object({ ...PROPS, data: Lazy.any({ produce: () => ({ a: 'late' }) }) });
+    const data = Lazy.any({ produce: () => ({ a: 'late' }) }) as typeof PROPS.data;
+    const lazy = object({ ...PROPS, data });
     expect(manifestOf(lazy)).toMatchObject({ data: { a: 'late' } });
   });
 });

@@ -29,7 +29,10 @@ export class CodeServerPage extends EnvironmentPage {
     super(page);
   }
 
-  /** Opens it, signed in by its password, and says that the folder is trusted, as every new browser is asked: nothing runs in one that isn't. */
+  /**
+   * Opens it, signed in by its password. Whether the editor asks if the folder is trusted must be settled in its settings:
+   * it asks late, and what was begun before the answer may never run.
+   */
   static async open(browser: Browser, address: EnvironmentAddress): Promise<CodeServerPage> {
     const codeServer = new CodeServerPage(await openWindow(browser));
     const { page } = codeServer;
@@ -39,9 +42,6 @@ export class CodeServerPage extends EnvironmentPage {
       await page.locator('input[type=submit]').click();
     }
     await codeServer.shown();
-    const trust = page.getByRole('button', { name: 'Trust Folder & Continue' });
-    await trust.click();
-    await trust.waitFor({ state: 'hidden' });
     return codeServer;
   }
 
@@ -60,6 +60,12 @@ export class CodeServerPage extends EnvironmentPage {
     const unnamed = this.page.locator(`.terminal-wrapper.active:not([${TERMINAL_NAME}])`);
     await unnamed.evaluate(nameTerminal, name);
     return ScreenTerminal.whenPrompted(this.page.locator(`[${TERMINAL_NAME}="${name}"]`));
+  }
+
+  /** Ends all terminals, which otherwise go on without the page and come back in the next one. */
+  async endTerminals(): Promise<void> {
+    await this.command('Terminal: Kill All Terminals');
+    await this.page.locator('.terminal-wrapper').first().waitFor({ state: 'detached' });
   }
 
   /** Makes a file with this text, and saves it below this absolute path. */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binaryPath } from '../../cluster/binaries';
 
-const ROOT = join(__dirname, ...(__dirname.includes(`${join('lib', 'test')}`) ? ['..'] : []), '..', '..', '..');
+const ROOT = join(__dirname, ...(__dirname.includes(join('lib', 'test')) ? ['..'] : []), '..', '..', '..');
 
 /** Writes the platform's manifests with this image, applies them, and waits until every replica of the controller is ready. */
 export function installPlatform(kubeconfig: string, image: string): void {

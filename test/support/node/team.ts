@@ -4,7 +4,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { connectCluster, KubernetesCluster } from '../../../src/adapters/kubernetes/client';
+import { connectCluster, type KubernetesCluster } from '../../../src/adapters/kubernetes/client';
 import { type KubeObject, type Manifest, valueAt } from '../../../src/api/object';
 import type { ResourceType } from '../../../src/api/resource-type';
 import { testKubeconfig } from '../cluster';
