@@ -124,7 +124,7 @@ module.exports = {
     layer(
       'images-are-made-of-the-product',
       '^images/',
-      ['^src/'],
+      ['^src/', CONSTRUCTS],
       'An image is made of what is shipped, and of no test.',
     ),
     layer('imports-are-generated', IMPORTS, [], 'Generated files know nothing of ours.'),

@@ -1,5 +1,6 @@
 /** Who is measured: how each is prepared and started. */
 import { join } from 'node:path';
+import { CONTROLLER_NODE_OPTIONS } from '../../constructs/platform/controller-deployment';
 import { type Command, prepareClientNode, prepareControllerRuntime, prepareKopf } from './prepare';
 
 /** One of those that are measured. */
@@ -14,9 +15,6 @@ export interface Contestant {
   readonly prepare: (note: (line: string) => void) => Promise<(namespace: string) => Command>;
   readonly environment?: Readonly<Record<string, string>>;
 }
-
-/** What the platform's Deployment sets. */
-const ADRASTEIA_NODE_OPTIONS = '--max-old-space-size=384';
 
 const ADRASTEIA_ARGUMENTS = [
   ['controller', '--no-leader-elect', '--log-level', 'error'],
@@ -33,7 +31,7 @@ export const CONTESTANTS: readonly Contestant[] = [
   {
     name: 'adrasteia',
     title: 'Adrasteia',
-    environment: { NODE_OPTIONS: ADRASTEIA_NODE_OPTIONS },
+    environment: { NODE_OPTIONS: CONTROLLER_NODE_OPTIONS },
     prepare: () =>
       Promise.resolve((namespace) => ({
         program: process.execPath,

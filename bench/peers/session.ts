@@ -32,7 +32,7 @@ import { type RequestCounts, requestCounts, writesOf } from './request-counts';
 const GOLDEN = 'goldenrecord';
 const STEP_MS = 250;
 /** Longest wait for anything. */
-export const LIMIT_MS = 900_000;
+const LIMIT_MS = 900_000;
 /** The lists that a controller begins with: environments and six kinds of children. */
 const LISTS = 7;
 
@@ -65,7 +65,10 @@ export class Session {
   constructor(
     readonly cluster: KubernetesCluster,
     private readonly kubeconfig: string,
-  ) {}
+  ) {
+    // However the process ends: the directory holds tokens.
+    process.once('exit', () => rmSync(this.directory, { recursive: true, force: true }));
+  }
 
   /** Installs the kinds, makes accounts, and records from the first contestant's namesake what all are to make. */
   async open(contestants: readonly Contestant[], adrasteia: Contestant, note: (line: string) => void): Promise<void> {
@@ -77,9 +80,9 @@ export class Session {
     await this.record(adrasteia);
   }
 
+  /** Resolves when the last namespace is gone. */
   async close(): Promise<void> {
     await this.removal;
-    rmSync(this.directory, { recursive: true, force: true });
   }
 
   /** Starts a contestant in a namespace. `server`: another address than the cluster's own. */

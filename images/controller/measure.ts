@@ -13,6 +13,7 @@ import { createServer } from 'node:net';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { CONTROLLER_NODE_OPTIONS } from '../../constructs/platform/controller-deployment';
 import { type BuiltImage, buildImages, compressedBytes } from '../builder/build-images';
 import { openImageCache, passingFolder, removeFolder } from '../builder/image-cache';
 import { ImageProblem } from '../builder/problem';
@@ -20,9 +21,6 @@ import { unpackImage } from '../builder/unpack-image';
 import { NODE } from '../node/layer';
 import { programPath } from '../node/program-layer';
 import { controller } from './image';
-
-/** What the platform's Deployment sets. */
-const NODE_OPTIONS = '--max-old-space-size=384';
 
 /** Clock ticks a second in /proc, fixed by the Linux ABI. */
 const TICKS_PER_SECOND = 100;
@@ -95,7 +93,7 @@ async function start(root: string): Promise<Start> {
     [
       '--pdeathsig=KILL',
       ...['unshare', '--mount', '--propagation=private'],
-      ...['sh', '-c', ENTER, 'sh', root, `NODE_OPTIONS=${NODE_OPTIONS}`, 'NODE_ENV=production'],
+      ...['sh', '-c', ENTER, 'sh', root, `NODE_OPTIONS=${CONTROLLER_NODE_OPTIONS}`, 'NODE_ENV=production'],
       ...['/usr/bin/unshare', `--root=${root}`, `--setgid=${gid}`, `--setuid=${uid}`, '--'],
       ...[NODE, programPath('adra'), 'controller', '--no-leader-elect', '--kubeconfig=/tmp/kubeconfig'],
       ...['--bind-address=127.0.0.1', `--health-port=${port}`, '--metrics-port=0', '--log-level=error'],
