@@ -20,6 +20,7 @@ import type { Logger } from '../ports/logger';
 import { NO_METRICS, type RuntimeMetrics } from '../ports/metrics';
 import { EventRecorder } from './event-recorder';
 import { ExternalWork } from './external-work';
+import { isForeignChange } from './foreign-change';
 import { type Change, Informer } from './informer';
 import { INVENTORY, InventoryStore } from './inventory';
 import { LeaderElection } from './lease';
@@ -291,7 +292,7 @@ export class Runtime {
       return;
     }
     this.owners.set(uid, key);
-    if (!change.isOwn) this.queue.add(key, this.priority('User'));
+    if (isForeignChange(change)) this.queue.add(key, this.priority('User'));
   }
 
   private replan(owners: readonly string[]): void {

@@ -71,13 +71,15 @@ export class CodeServerPage extends EnvironmentPage {
   /** Makes a file with this text, and saves it below this absolute path. */
   async saveNewFile(path: string, text: string): Promise<void> {
     await this.command('File: New Untitled Text File');
+    await this.page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
     const editor = this.page.locator('.editor-group-container.active .monaco-editor').first();
     await editor.locator('.view-lines').click();
     await this.page.keyboard.insertText(text);
     await this.command('File: Save As...');
-    const input = this.page.locator('.quick-input-widget:visible input').first();
-    await input.fill(path);
-    await this.page.locator('.quick-input-widget:visible').getByRole('button', { name: 'OK' }).click();
+    const dialog = this.page.locator('.quick-input-widget:visible', { hasText: 'Save As' });
+    await dialog.getByRole('button', { name: 'OK' }).waitFor();
+    await dialog.locator('input').first().fill(path);
+    await dialog.getByRole('button', { name: 'OK' }).click();
     const name = path.slice(path.lastIndexOf('/') + 1);
     await this.page.locator('.tab.active:not(.dirty)', { hasText: name }).waitFor();
   }
@@ -103,8 +105,8 @@ export class CodeServerPage extends EnvironmentPage {
     const widget = this.page.locator('.quick-input-widget:visible');
     await widget.locator('input').first().fill(text);
     const wanted = text.startsWith('>') ? text.slice(1) : text.slice(text.lastIndexOf('/') + 1);
+    // What the answer leads to may ask something in the same place, so the palette need not close: callers wait for what it leads to.
     await widget.locator('.monaco-list-row', { hasText: wanted }).first().click();
-    await widget.waitFor({ state: 'hidden' });
   }
 
   private async shown(): Promise<void> {
