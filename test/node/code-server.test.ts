@@ -55,8 +55,9 @@ describe('code-server on a node, in the browser', () => {
     const page = await open();
     const terminal = await page.openTerminal();
     expect(await terminal.run('id -u')).toEqual(['1000']);
-    await page.saveNewFile(FILE, 'written in the browser');
-    expect(await terminal.run(`cat ${FILE}`)).toEqual(['written in the browser']);
+    await terminal.run(`echo from the terminal > ${FILE}`);
+    await page.rewriteFile(FILE, 'written in the editor');
+    expect(await terminal.run(`cat ${FILE}`)).toEqual(['written in the editor']);
     await page.screenshot('code-server-terminal');
     await page.endTerminals();
     await page.close();
@@ -80,7 +81,7 @@ describe('code-server on a node, in the browser', () => {
   ])('has its files after %s', async (_what, disturb) => {
     await disturb();
     const page = await open();
-    expect(await page.openFile(FILE)).toContain('written in the browser');
+    expect(await page.openFile(FILE)).toContain('written in the editor');
     await page.close();
   });
 });

@@ -68,20 +68,16 @@ export class CodeServerPage extends EnvironmentPage {
     await this.page.locator('.terminal-wrapper').first().waitFor({ state: 'detached' });
   }
 
-  /** Makes a file with this text, and saves it below this absolute path. */
-  async saveNewFile(path: string, text: string): Promise<void> {
-    await this.command('File: New Untitled Text File');
-    await this.page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
+  /** Opens a file that is there, writes this text instead of what it says, and saves it. */
+  async rewriteFile(path: string, text: string): Promise<void> {
+    await this.openFile(path);
     const editor = this.page.locator('.editor-group-container.active .monaco-editor').first();
     await editor.locator('.view-lines').click();
+    await this.page.keyboard.press('Control+A');
     await this.page.keyboard.insertText(text);
-    await this.command('File: Save As...');
-    const dialog = this.page.locator('.quick-input-widget:visible', { hasText: 'Save As' });
-    await dialog.getByRole('button', { name: 'OK' }).waitFor();
-    await dialog.locator('input').first().fill(path);
-    await dialog.getByRole('button', { name: 'OK' }).click();
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    await this.page.locator('.tab.active:not(.dirty)', { hasText: name }).waitFor();
+    await editor.locator('.view-line', { hasText: text }).waitFor();
+    await this.page.keyboard.press('Control+S');
+    await this.page.locator('.tab.active:not(.dirty)').waitFor();
   }
 
   /** Opens a file by its absolute path, and gives its text, as far as it fits the window. */
