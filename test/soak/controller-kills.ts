@@ -8,8 +8,8 @@ import { valueAt } from '../../src/api/object';
 import type { Cluster } from '../../src/ports/cluster';
 import { Informer } from '../../src/runtime/informer';
 import { LEASE } from '../../src/runtime/lease';
+import { controllerPods, killPods } from '../support/node/controller-pods';
 import { silentLogger } from '../support/silent-logger';
-import { POD } from './pod-history';
 
 /** One kill, and what came of it. */
 export interface Takeover {
@@ -18,8 +18,6 @@ export interface Takeover {
   /** From the deletion's answer to the lease of another holder; undefined where none came before the next kill. */
   readonly takeoverMs: number | undefined;
 }
-
-const SELECTOR = 'app.kubernetes.io/name=adrasteia,app.kubernetes.io/component=controller';
 
 /** Kills controller pods by force: no grace, so nothing is given back. */
 export class ControllerKills {
@@ -65,15 +63,10 @@ export class ControllerKills {
   /** Kills the pod that holds the lease, or every pod of the controller. */
   async kill(which: 'leader' | 'all'): Promise<void> {
     this.settle();
-    const { items } = await this.cluster.list(POD, { namespace: PLATFORM_NAMESPACE, labelSelector: SELECTOR });
-    const alive = items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    const alive = await controllerPods(this.cluster);
     const holder = this.holder;
     const victims = which === 'all' ? alive : alive.filter(({ metadata }) => holder.startsWith(metadata.name));
-    await Promise.all(
-      victims.map(({ metadata }) =>
-        this.cluster.delete(POD, { namespace: PLATFORM_NAMESPACE, name: metadata.name }, { gracePeriodSeconds: 0 }),
-      ),
-    );
+    await killPods(this.cluster, victims);
     if (victims.length > 0) this.open = { killed: victims.length, holder, at: performance.now() };
   }
 

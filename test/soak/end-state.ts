@@ -2,9 +2,8 @@
 import { type KubeObject, valueAt } from '../../src/api/object';
 import type { Cluster } from '../../src/ports/cluster';
 import { appliedTypes, typeOf } from '../support/engine';
-import { CLAIM, STATEFUL_SET } from '../support/widget';
+import { CLAIM, POD, STATEFUL_SET } from '../support/widget';
 import { NAMESPACE } from './objects';
-import { POD } from './pod-history';
 import type { EndState } from './schedule';
 
 const ENVIRONMENT = typeOf('Environment');

@@ -16,6 +16,7 @@ import { testKubeconfig } from '../support/cluster';
 import { typeOf } from '../support/engine';
 import { provideImages } from '../support/node/images';
 import { installPlatform } from '../support/node/platform';
+import { NAMESPACE as NAMESPACE_TYPE } from '../support/node/resource-types';
 import { testNodeCluster } from '../support/node-cluster';
 import { ControllerKills } from './controller-kills';
 import { differences } from './end-state';
@@ -25,7 +26,7 @@ import { CPU, endStates, type Step, steps } from './schedule';
 
 const ENVIRONMENT = typeOf('Environment');
 const TYPES = {
-  Namespace: { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false },
+  Namespace: NAMESPACE_TYPE,
   EnvironmentTemplate: typeOf('EnvironmentTemplate'),
 } as const;
 

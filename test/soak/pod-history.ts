@@ -5,13 +5,10 @@
 import { systemClock } from '../../src/adapters/system-clock';
 import type { KubeObject } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
-import type { ResourceType } from '../../src/api/resource-type';
 import type { Cluster } from '../../src/ports/cluster';
 import { Informer } from '../../src/runtime/informer';
 import { silentLogger } from '../support/silent-logger';
-
-/** Core pods. */
-export const POD: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
+import { POD } from '../support/widget';
 
 /** Pods of one namespace, as they come and go. */
 export class PodHistory {

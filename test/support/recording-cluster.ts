@@ -22,13 +22,15 @@ export interface Write {
   readonly subresource?: string;
 }
 
-/** Called around each write; `index` counts from 0. What is thrown reaches the caller instead of the answer. */
+/** Called around each write, and before each event of a watch; `index` counts from 0. What is thrown reaches the caller instead of the answer. */
 export interface WriteHook {
   before?(write: Write, index: number): void | Promise<void>;
   /** After the server has answered, before the caller knows. */
   committed?(write: Write, index: number): void | Promise<void>;
   /** After the caller has the answer. */
   answered?(write: Write, index: number): void | Promise<void>;
+  /** Before an event is given to who watches. */
+  event?(type: ResourceType): void | Promise<void>;
 }
 
 /** Kinds that nobody's end state depends on. */
@@ -54,8 +56,11 @@ export class RecordingCluster implements Cluster {
     return this.cluster.pages(type, selection);
   }
 
-  watch(type: ResourceType, options: WatchOptions): AsyncIterable<WatchEvent> {
-    return this.cluster.watch(type, options);
+  async *watch(type: ResourceType, options: WatchOptions): AsyncGenerator<WatchEvent> {
+    for await (const event of this.cluster.watch(type, options)) {
+      await this.hook.event?.(type);
+      yield event;
+    }
   }
 
   create(

@@ -2,6 +2,7 @@
  * Pods, as far as a node reads them. What the API server has taken in is of this shape.
  */
 import type { KubeObject, ObjectMeta } from '../../api/object';
+import type { NodeConstraints } from '../node-selector';
 
 /** A container or init container of a pod’s spec. */
 export interface Container {
@@ -44,23 +45,10 @@ export interface PodCondition {
   readonly lastTransitionTime?: string;
 }
 
-/** One demand on a label or field of a node. */
-export interface NodeSelectorRequirement {
-  readonly key: string;
-  readonly operator: string;
-  readonly values?: readonly string[];
-}
-
-/** Demands that must all be met. */
-export interface NodeSelectorTerm {
-  readonly matchExpressions?: readonly NodeSelectorRequirement[];
-  readonly matchFields?: readonly NodeSelectorRequirement[];
-}
-
 /** A pod, as the API server holds it. */
 export interface Pod extends KubeObject {
   readonly metadata: ObjectMeta & { readonly deletionGracePeriodSeconds?: number };
-  readonly spec: {
+  readonly spec: NodeConstraints & {
     readonly containers: readonly Container[];
     readonly initContainers?: readonly Container[];
     readonly restartPolicy?: string;
@@ -69,14 +57,6 @@ export interface Pod extends KubeObject {
     readonly schedulingGates?: readonly unknown[];
     readonly readinessGates?: readonly { readonly conditionType: string }[];
     readonly hostNetwork?: boolean;
-    readonly nodeSelector?: Readonly<Record<string, string>>;
-    readonly affinity?: {
-      readonly nodeAffinity?: {
-        readonly requiredDuringSchedulingIgnoredDuringExecution?: {
-          readonly nodeSelectorTerms: readonly NodeSelectorTerm[];
-        };
-      };
-    };
     readonly volumes?: readonly {
       readonly name: string;
       readonly persistentVolumeClaim?: { readonly claimName: string };

@@ -5,15 +5,9 @@
  * never full: requests, affinity between pods, spreading, and taints.
  */
 import { SIMULATED_LABEL } from '../../api/well-known';
+import { isSelectedNode } from '../node-selector';
 import type { Claim } from './claim';
-import {
-  claimsOf,
-  findCondition,
-  type NodeSelectorRequirement,
-  type NodeSelectorTerm,
-  type Pod,
-  withConditions,
-} from './pod';
+import { claimsOf, findCondition, type Pod, withConditions } from './pod';
 import { POD } from './resource-types';
 import type { Step } from './step';
 
@@ -79,12 +73,7 @@ function bindStep(pod: Pod, node: string): Step {
 
 /** Why the node can't take the pod; undefined where it can. */
 function schedulingObstacle(pod: Pod, { node, findClaim }: SchedulingFacts): string | undefined {
-  const { nodeSelector = {}, affinity } = pod.spec;
-  const isSelected = Object.entries(nodeSelector).every(([key, value]) => node.labels[key] === value);
-  const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  if (!isSelected || (terms !== undefined && !terms.some((term) => isMatched(term, node)))) {
-    return "1 node(s) didn't match Pod's node affinity/selector";
-  }
+  if (!isSelectedNode(pod.spec, node)) return "1 node(s) didn't match Pod's node affinity/selector";
   for (const name of claimsOf(pod)) {
     const claim = findClaim(pod.metadata.namespace ?? '', name);
     if (claim === undefined) return `persistentvolumeclaim "${name}" not found`;
@@ -93,39 +82,4 @@ function schedulingObstacle(pod: Pod, { node, findClaim }: SchedulingFacts): str
     if (claim.status?.phase !== 'Bound') return `persistentvolumeclaim "${name}" is not bound`;
   }
   return undefined;
-}
-
-/** All requirements of a term hold; an empty term matches nothing. */
-function isMatched(
-  { matchExpressions = [], matchFields = [] }: NodeSelectorTerm,
-  node: SchedulingFacts['node'],
-): boolean {
-  return (
-    matchExpressions.length + matchFields.length > 0 &&
-    matchExpressions.every((requirement) => isMet(requirement, node.labels)) &&
-    matchFields.every((requirement) => isMet(requirement, { 'metadata.name': node.name }))
-  );
-}
-
-function isMet(
-  { key, operator, values = [] }: NodeSelectorRequirement,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return Number(value) > Number(values[0]);
-    case 'Lt':
-      return Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
 }

@@ -104,6 +104,33 @@ describe('a new object', () => {
   });
 });
 
+describe('a change of the specification', () => {
+  test('counts also where it comes with the answer to our own write, before the watch brings it', async () => {
+    const { cluster } = await harness.start([widgetKind()]);
+    let release: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let isChanged = false;
+    const more = widget(harness.namespace, 'w', {
+      objects: [{ manifest: configMap('a') }, { manifest: configMap('b') }],
+    });
+    cluster.hook = {
+      before: async ({ subresource }) => {
+        if (subresource !== 'status' || isChanged) return;
+        isChanged = true;
+        await harness.apply(WIDGET, more);
+      },
+      answered: ({ subresource }) => {
+        if (subresource === 'status') release();
+      },
+      event: ({ kind }) => (isChanged && kind === WIDGET.kind ? answered : undefined),
+    };
+    await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }] }));
+    await harness.until(CONFIG_MAP, 'b', 'is there', () => true);
+  });
+});
+
 describe('a converged object', () => {
   test('causes no write when a runtime starts', async () => {
     const first = await harness.start([widgetKind()]);

@@ -1,15 +1,12 @@
-/** Kinds of Kubernetes that the suites on a node look at. */
+/** Kinds of Kubernetes that only the suites on a node look at. */
 import type { ResourceType } from '../../../src/api/resource-type';
 
-const core = (kind: string, plural: string, namespaced = true): ResourceType => ({
+export const NAMESPACE: ResourceType = {
   group: '',
   version: 'v1',
-  kind,
-  plural,
-  namespaced,
-});
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+};
 
-export const NAMESPACE = core('Namespace', 'namespaces', false);
-export const POD = core('Pod', 'pods');
-export const SECRET = core('Secret', 'secrets');
-export const EVENT = core('Event', 'events');
+export const EVENT: ResourceType = { group: '', version: 'v1', kind: 'Event', plural: 'events', namespaced: true };

@@ -4,6 +4,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import { isReadyPod, observedPod } from '../../../constructs/parts/observed-pod';
 import { connectCluster, type KubernetesCluster } from '../../../src/adapters/kubernetes/client';
 import { type KubeObject, type Manifest, valueAt } from '../../../src/api/object';
 import type { ResourceType } from '../../../src/api/resource-type';
@@ -11,7 +12,8 @@ import { testKubeconfig } from '../cluster';
 import { typeOf } from '../engine';
 import { eventually } from '../harness';
 import { IngressProxy } from '../nginx-ingress/ingress-proxy';
-import { NAMESPACE, POD, SECRET } from './resource-types';
+import { POD, SECRET } from '../widget';
+import { NAMESPACE } from './resource-types';
 
 /** The name of this machine for itself, so that browsers find it without a resolver. */
 const DOMAIN = 'localhost';
@@ -129,16 +131,12 @@ export class Team {
   async killPod(name: string): Promise<void> {
     const before = await this.podUid(name);
     await this.cluster.delete(POD, { namespace: this.namespace, name: `${name}-0` }, { gracePeriodSeconds: 0 });
-    await this.until(POD, `${name}-0`, 'is another one, and ready', (pod) => {
-      const conditions = valueAt(pod, ['status', 'conditions']);
-      return (
-        pod.metadata.uid !== before &&
-        Array.isArray(conditions) &&
-        (conditions as { type?: string; status?: string }[]).some(
-          ({ type, status }) => type === 'Ready' && status === 'True',
-        )
-      );
-    });
+    await this.until(
+      POD,
+      `${name}-0`,
+      'is another one, and ready',
+      (pod) => pod.metadata.uid !== before && isReadyPod(observedPod(pod)),
+    );
     await this.ready(name);
   }
 

@@ -1,5 +1,6 @@
 /** Nodes, as far as controllers read them, and which pods they take. Pure. */
 import type { KubeObject } from '../../../api/object';
+import { isSelectedNode, requiredTerms } from '../../node-selector';
 import type { WorkloadCondition } from '../conditions';
 import type { PodSpec, Toleration } from '../pods/pod';
 
@@ -19,31 +20,10 @@ export interface Node extends KubeObject {
   readonly status?: { readonly conditions?: readonly NodeCondition[] };
 }
 
-interface Requirement {
-  readonly key: string;
-  readonly operator: string;
-  readonly values?: readonly string[];
-}
-
-interface Term {
-  readonly matchExpressions?: readonly Requirement[];
-  readonly matchFields?: readonly Requirement[];
-}
-
-interface NodeAffinity {
-  readonly nodeAffinity?: {
-    readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms?: readonly Term[] };
-  };
-}
-
 /** True where the pod's selector and required affinity let it onto the node. */
-export function isChosen(spec: PodSpec, node: Node): boolean {
-  const { labels = {}, name } = node.metadata;
-  const { nodeName = '', nodeSelector = {} } = spec;
-  if (nodeName !== '' && nodeName !== name) return false;
-  if (!Object.entries(nodeSelector).every(([key, value]) => labels[key] === value)) return false;
-  const terms = requiredTerms(spec);
-  return terms === undefined || terms.some((term) => isMatched(term, labels, name));
+export function isChosen(spec: PodSpec, { metadata }: Node): boolean {
+  const { nodeName = '' } = spec;
+  return (nodeName === '' || nodeName === metadata.name) && isSelectedNode(spec, metadata);
 }
 
 /** The node that the pod’s affinity names; undefined where it names none. */
@@ -70,41 +50,4 @@ function isTolerated(taint: Taint, { key = '', operator = 'Equal', value = '', e
   if (effect !== '' && effect !== taint.effect) return false;
   if (key !== '' && key !== taint.key) return false;
   return operator === 'Exists' || (key !== '' && value === (taint.value ?? ''));
-}
-
-function requiredTerms({ affinity }: PodSpec): readonly Term[] | undefined {
-  return (affinity as NodeAffinity | undefined)?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
-    ?.nodeSelectorTerms;
-}
-
-function isMatched(
-  { matchExpressions = [], matchFields = [] }: Term,
-  labels: Readonly<Record<string, string>>,
-  name: string,
-): boolean {
-  return (
-    matchExpressions.length + matchFields.length > 0 &&
-    matchExpressions.every((requirement) => isMet(requirement, labels)) &&
-    matchFields.every((requirement) => isMet(requirement, { 'metadata.name': name }))
-  );
-}
-
-function isMet({ key, operator, values = [] }: Requirement, labels: Readonly<Record<string, string>>): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return Number(value) > Number(values[0]);
-    case 'Lt':
-      return Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
 }

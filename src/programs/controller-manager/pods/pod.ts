@@ -1,5 +1,6 @@
 /** Pods, as far as controllers read them. */
 import type { KubeObject, ObjectMeta } from '../../../api/object';
+import type { NodeConstraints } from '../../node-selector';
 import { findCondition, type WorkloadCondition } from '../conditions';
 
 /** A toleration of a pod. */
@@ -33,7 +34,7 @@ export interface ContainerStatus {
   readonly state?: { readonly terminated?: { readonly exitCode: number; readonly finishedAt?: string } };
 }
 
-export interface PodSpec {
+export interface PodSpec extends NodeConstraints {
   readonly nodeName?: string;
   readonly hostname?: string;
   readonly subdomain?: string;
@@ -46,8 +47,6 @@ export interface PodSpec {
     readonly ephemeral?: unknown;
   }[];
   readonly tolerations?: readonly Toleration[];
-  readonly nodeSelector?: Readonly<Record<string, string>>;
-  readonly affinity?: unknown;
   readonly activeDeadlineSeconds?: number;
   readonly priorityClassName?: string;
   readonly overhead?: Amounts;
