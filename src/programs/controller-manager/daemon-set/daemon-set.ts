@@ -166,7 +166,7 @@ function tolerationsOf({ tolerations = [], hostNetwork }: PodSpec): readonly Tol
 /** The pod's affinity, narrowed to the node. */
 function affinityTo({ affinity }: PodSpec, node: string): object {
   const field = { key: 'metadata.name', operator: 'In', values: [node] };
-  const given = (affinity ?? {}) as { readonly nodeAffinity?: object };
+  const given = affinity ?? {};
   return {
     ...given,
     nodeAffinity: {
