@@ -19,6 +19,12 @@ const SYSTEM: Omit<WriteContext, 'version'> = {
   authorizeCreate: () => undefined,
 };
 
+/** Kinds whose defaults a part of the server writes under its own name. */
+const FIELD_MANAGERS: Readonly<Record<string, string>> = {
+  FlowSchema: 'api-priority-and-fairness-config-producer-v1',
+  PriorityLevelConfiguration: 'api-priority-and-fairness-config-producer-v1',
+};
+
 /** Makes the objects that are missing, in the order given. */
 export async function createBootstrapObjects(
   objects: readonly KubeObject[],
@@ -38,7 +44,8 @@ export async function createBootstrapObjects(
     )
       continue;
     const version = object.apiVersion.slice(slash + 1);
-    const context: WriteContext = { ...SYSTEM, version };
+    const fieldManager = FIELD_MANAGERS[object.kind] ?? SYSTEM.fieldManager;
+    const context: WriteContext = { ...SYSTEM, version, fieldManager };
     const { object: draft } = resource.versions.get(version)?.codec.decode(object as never) ?? {
       object: draftOf(object as never),
     };

@@ -9,7 +9,8 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 const TOKEN = /^ey[\w-]+\.[\w-]+\.[\w-]+$/;
 const CLUSTER_IP = /^10\.96\.\d+\.\d+$/;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*/;
-const GENERATED = /-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
+/** What a server adds to a generated name: at the end of a value, or of a quoted name in a message. */
+const GENERATED = /-[bcdfghjklmnpqrstvwxz2456789]{5}(?=$|")/g;
 
 /** A place where answers differ: what is there in the one and in the other. */
 export interface Difference {
@@ -99,7 +100,7 @@ function textOf(text: string, at: string): string {
   if (TOKEN.test(text)) return '<token>';
   if (CLUSTER_IP.test(text)) return '<address>';
   if (/\.cells\[\d+\]$/.test(at) && /^\d+[smhdy]/.test(text)) return '<age>';
-  return marked(text).replace(GENERATED, '-<name>');
+  return marked(text);
 }
 
 function marked(text: string): string {
@@ -114,6 +115,7 @@ function marked(text: string): string {
       .replace(/10\.96\.\d+\.\d+/g, '<address>')
       .replace(/:3[0-2]\d{3}\/(TCP|UDP|SCTP)/g, ':<port>/$1')
       .replace(CERTIFICATE, '<certificate>')
+      .replace(GENERATED, '-<name>')
       // A document's hash is that of its bytes, which two JSON writers order differently; documents are compared themselves.
       .replace(/\?hash=[0-9A-F]+/g, '?hash=<hash>')
   );

@@ -5,7 +5,7 @@
 
 import { stringify } from 'yaml';
 import type { JsonObject } from '../../api/json';
-import type { KubeObject } from '../../api/object';
+import type { KubeObject, ObjectMeta } from '../../api/object';
 import { jsonText } from '../json/json-text';
 import { protobufOf } from '../kubernetes';
 import { currentText, itemText, objectOf } from '../registry/object-text';
@@ -74,7 +74,7 @@ export function listText(records: readonly StoredRecord[], metadata: ListMetadat
   }
   if (form.as === 'partial-list') {
     // As the real server writes it: no items are no list.
-    const items = objects.length === 0 ? null : objects.map((object) => partial(object, form));
+    const items = objects.length === 0 ? null : objects.map((object) => partial(object, view));
     return encode({ kind: 'PartialObjectMetadataList', apiVersion: form.metaVersion, metadata, items }, form);
   }
   const items = objects.map((object) => (resource.isCustom ? object : withoutType(object)));
@@ -89,7 +89,7 @@ export function watchedText(text: string, view: View, isFirst: boolean): string 
     const { resourceVersion = '' } = object.metadata;
     return jsonText(table([object], isFirst ? columnsOf(view) : undefined, { resourceVersion }, view));
   }
-  return encode(view.form.as === 'object' ? object : partial(object, view.form), { ...view.form, isPretty: false });
+  return encode(view.form.as === 'object' ? object : partial(object, view), { ...view.form, isPretty: false });
 }
 
 /** As Go writes YAML: what an older reader would take for something else is quoted, and lists are not indented. */
@@ -135,7 +135,7 @@ function representation(stored: KubeObject, view: View): unknown {
     case 'object':
       return object;
     case 'partial':
-      return partial(object, view.form);
+      return partial(object, view);
     case 'partial-list':
       throw formNotAcceptable(
         `you requested PartialObjectMetadataList, but the requested object is not a list (*${typeName(view.resource, view.resource.kind)})`,
@@ -145,8 +145,21 @@ function representation(stored: KubeObject, view: View): unknown {
   }
 }
 
-function partial({ metadata }: KubeObject, { metaVersion }: OutputForm): JsonObject {
-  return { kind: 'PartialObjectMetadata', apiVersion: metaVersion, metadata: metadata as unknown as JsonObject };
+function partial({ metadata }: KubeObject, { resource, form }: View): JsonObject {
+  const { annotationsOfVersions } = resource.strategy;
+  return {
+    kind: 'PartialObjectMetadata',
+    apiVersion: form.metaVersion,
+    metadata: (annotationsOfVersions === undefined
+      ? metadata
+      : withoutAnnotations(metadata, annotationsOfVersions)) as unknown as JsonObject,
+  };
+}
+
+function withoutAnnotations(metadata: ObjectMeta, names: ReadonlySet<string>): ObjectMeta {
+  const { annotations = {}, ...rest } = metadata;
+  const left = Object.entries(annotations).filter(([name]) => !names.has(name));
+  return left.length === 0 ? rest : { ...metadata, annotations: Object.fromEntries(left) };
 }
 
 function columnsOf({ resource, version }: View): readonly Column[] {
@@ -183,14 +196,14 @@ function table(
   };
 }
 
-function rowObject(object: KubeObject, { includeObject, form }: View): { readonly object: unknown } {
-  switch (includeObject) {
+function rowObject(object: KubeObject, view: View): { readonly object: unknown } {
+  switch (view.includeObject) {
     case 'None':
       return { object: null };
     case 'Object':
       return { object };
     case 'Metadata':
-      return { object: partial(object, form) };
+      return { object: partial(object, view) };
   }
 }
 

@@ -133,6 +133,8 @@ export interface Strategy {
   canonicalize?(object: DraftObject): void;
   /** Checks a name, beyond the rules of paths. Default: an RFC 1123 subdomain. Returns what is wrong. */
   validateName?(name: string, isPrefix: boolean): readonly string[];
+  /** Annotations in which an object's versions carry what is a member inside the server: not part of metadata given alone. */
+  readonly annotationsOfVersions?: ReadonlySet<string>;
   /**
    * Which changes count in `metadata.generation`. Absent: the resource has no generation, unless it is custom, where all
    * but metadata and a status subresource counts.

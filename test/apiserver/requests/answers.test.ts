@@ -56,6 +56,17 @@ describe('answers', () => {
     expect(answer.text).toMatch(/^k8s\0[^]*ConfigMap[^]*in-protobuf/);
   });
 
+  it('of metadata alone lack the annotation in which a daemon set’s version carries a number', async () => {
+    const path = '/apis/apps/v1/namespaces/default/daemonsets';
+    const template = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'a', image: 'a' }] } };
+    const body = { metadata: { name: 'a' }, spec: { selector: { matchLabels: { app: 'a' } }, template } };
+    const annotation = 'deprecated.daemonset.template.generation';
+    expect((await send('POST', path, { body })).text).toContain(annotation);
+    const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+    expect((await send('GET', path, { accept })).text).not.toContain(`"annotations"`);
+    expect((await send('GET', `${path}?includeObject=Object`, { accept })).text).toContain(annotation);
+  });
+
   it('to reviews are refused as tables, and may be metadata alone', async () => {
     const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
     const asTable = await send('POST', path, { body: REVIEW, accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' });

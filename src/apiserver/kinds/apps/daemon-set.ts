@@ -31,6 +31,7 @@ const preparations = statusPreparations();
 
 export const daemonSetStrategy: Strategy = {
   generation: 'spec',
+  annotationsOfVersions: new Set([TEMPLATE_GENERATION]),
   resetFields: STATUS_RESET_FIELDS,
   setDefaults,
   prepareForCreate(set, context) {
