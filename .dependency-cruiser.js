@@ -3,7 +3,7 @@
  * where only a type is meant. `test/layers.test.ts` shows each rule a sample that breaks it.
  *
  *     api < plan < model < dialects < constructs < synth
- *     api < ports < runtime          api < schema < dialects, constructs
+ *     api < ports < runtime          api < schema < access < model, programs/gate
  *     api < ports < adapters/*       all of these < main, controller, cli, programs/*, stacks
  */
 
@@ -39,6 +39,7 @@ const PLAN = '^src/plan/';
 const MODEL = '^src/model/';
 const SCHEMA = '^src/schema/';
 const DIALECTS = '^src/dialects/';
+const ACCESS = '^src/access/';
 const PORTS = '^src/ports/';
 const SYNTH = '^src/synth/';
 const CONSTRUCTS = '^constructs/';
@@ -63,7 +64,7 @@ module.exports = {
     layer(
       'model-knows-plan',
       MODEL,
-      [PLAN, API, ERRORS],
+      [ACCESS, PLAN, API, ERRORS],
       'The model is richer than any API and knows none: a front end’s field would leak into every other.',
     ),
     layer(
@@ -71,6 +72,12 @@ module.exports = {
       SCHEMA,
       [API, PLAN, ERRORS],
       'How a kind is described holds for any kind, so that no kind is a special case.',
+    ),
+    layer(
+      'access-is-pure',
+      ACCESS,
+      [SCHEMA, PLAN, API, ERRORS],
+      'Who gets in is decided by the same words in the controller, which writes them, and in the gate, which acts by them.',
     ),
     layer(
       'ports-know-api',
@@ -81,19 +88,19 @@ module.exports = {
     layer(
       'dialects-translate',
       DIALECTS,
-      [MODEL, SCHEMA, PLAN, API, ERRORS],
+      [MODEL, ACCESS, SCHEMA, PLAN, API, ERRORS],
       'A dialect is a pure translation to the model and makes no objects: what it could make itself, the other front ends would lack.',
     ),
     layer(
       'constructs-are-pure',
       CONSTRUCTS,
-      [DIALECTS, MODEL, SCHEMA, PLAN, API, IMPORTS, ERRORS],
+      [DIALECTS, MODEL, ACCESS, SCHEMA, PLAN, API, IMPORTS, ERRORS],
       'All doors share the constructs, so these know no door, no cluster and no I/O.',
     ),
     layer(
       'synth-is-pure',
       SYNTH,
-      [CONSTRUCTS, DIALECTS, MODEL, SCHEMA, PLAN, API, IMPORTS, ERRORS],
+      [CONSTRUCTS, DIALECTS, MODEL, ACCESS, SCHEMA, PLAN, API, IMPORTS, ERRORS],
       'The one step from a plan to ordered manifests gives the same bytes through every door.',
     ),
     layer(
@@ -118,7 +125,7 @@ module.exports = {
     layer(
       'programs-are-small',
       '^src/programs/',
-      [ADAPTERS, PORTS, SCHEMA, MODEL, PLAN, API, LOG, ERRORS],
+      [ADAPTERS, PORTS, ACCESS, SCHEMA, MODEL, PLAN, API, LOG, ERRORS],
       'What runs inside pods is one small image each: no constructs and no controller in it.',
     ),
     layer(
