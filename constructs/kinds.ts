@@ -2,12 +2,15 @@
  * The kinds, one line each: nothing else names them. Whatever is served, installed, granted or written follows from this list.
  */
 import type { Construct } from 'constructs';
+import { ENVIRONMENT_ACCESS } from '../src/access/environment-access';
+import { GATE } from '../src/access/gate';
 import { kodeKinds } from '../src/dialects/kode';
 import type { FrontEnd } from '../src/model/front-end';
 import type { Kind, TreeSource } from '../src/plan/kind';
 import { applyDefaults } from '../src/schema/defaults';
 import { defineKind } from '../src/schema/define-kind';
 import type { KindSchema } from '../src/schema/kind-schema';
+import { ACCESS_POLICY, CLUSTER_ACCESS_POLICY } from './access-policy';
 import { ENTRY_POINT } from './entry-point';
 import { ENVIRONMENT, environmentFrontEnd, environmentPlanner } from './environment';
 import { INVENTORY } from './inventory';
@@ -19,6 +22,10 @@ export const kinds: readonly Kind<TreeSource<Construct>>[] = [
   kindOf(ENVIRONMENT_TEMPLATE),
   kindOf(CLUSTER_ENVIRONMENT_TEMPLATE),
   kindOf(ENTRY_POINT),
+  kindOf(ACCESS_POLICY),
+  kindOf(CLUSTER_ACCESS_POLICY),
+  kindOf(GATE),
+  kindOf(ENVIRONMENT_ACCESS),
   kindOf(INVENTORY),
   ...kodeKinds.map(({ schema, frontEnd }) => kindOf(schema, frontEnd)),
 ];

@@ -1,8 +1,11 @@
 /** The pages that are written from code. `npm run docs` writes them; a test holds them in step. */
+import { ACCESS_POLICY, CLUSTER_ACCESS_POLICY } from '../constructs/access-policy';
 import { ENTRY_POINT } from '../constructs/entry-point';
 import { CONDITION_REASONS, ENVIRONMENT } from '../constructs/environment';
 import { INVENTORY } from '../constructs/inventory';
 import { CLUSTER_ENVIRONMENT_TEMPLATE, ENVIRONMENT_TEMPLATE } from '../constructs/template';
+import { ENVIRONMENT_ACCESS } from '../src/access/environment-access';
+import { GATE } from '../src/access/gate';
 import { systemClock } from '../src/adapters/system-clock';
 import { EXIT_CODES } from '../src/cli/exit-codes';
 import { wholeProgram } from '../src/cli/program';
@@ -44,7 +47,17 @@ export const PAGES: readonly Page[] = [
   dialectPage('crownlabs', crownlabsFieldTables),
   dialectPage('go-remote', goRemoteFieldTables),
   dialectPage('kode', kodeFieldTables),
-  ...[ENVIRONMENT, ENVIRONMENT_TEMPLATE, CLUSTER_ENVIRONMENT_TEMPLATE, ENTRY_POINT, INVENTORY].map((schema) => ({
+  ...[
+    ENVIRONMENT,
+    ENVIRONMENT_TEMPLATE,
+    CLUSTER_ENVIRONMENT_TEMPLATE,
+    ENTRY_POINT,
+    ACCESS_POLICY,
+    CLUSTER_ACCESS_POLICY,
+    GATE,
+    ENVIRONMENT_ACCESS,
+    INVENTORY,
+  ].map((schema) => ({
     path: `reference/${schema.type.kind.toLowerCase()}.md`,
     text: () => referencePage(schema),
   })),

@@ -2,6 +2,7 @@
  * The cdk8s door: what `cdk8s synth` runs. One chart, so one file, for the platform, and one for each folder of objects.
  *
  *     node lib/src/main.js [--source <file or folder>] [--expanded] [--image <image>] [--namespace <name>] [--no-platform]
+ *                          [--gate] [--gate-image <image>] [--gate-host <host>] [--gate-class <ingress class>]
  *
  * Objects are written as custom resources, which the controller expands, or expanded, which needs no controller. Settings
  * are arguments (in `cdk8s.yaml`, or `cdk8s synth --app`). The environment says only where the files go: cdk8s tells its app
@@ -13,7 +14,7 @@ import { basename, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { App, Chart, YamlOutputType } from 'cdk8s';
 import { kinds } from '../constructs/kinds';
-import { platformTree } from '../constructs/platform';
+import { type GateProps, platformTree } from '../constructs/platform';
 import { manifestPaths, readManifests } from './adapters/files/manifest-files';
 import { packageVersion } from './adapters/files/package-version';
 import type { Manifest } from './api/object';
@@ -32,6 +33,8 @@ export interface SynthSettings {
   readonly namespace?: string;
   /** Write the platform too. Default true. */
   readonly platform?: boolean;
+  /** Write the gate with it. Default: none. */
+  readonly gate?: Omit<GateProps, 'version'>;
 }
 
 /**
@@ -69,8 +72,12 @@ class ManifestChart extends Chart {
   }
 }
 
-function platformManifests({ image, namespace }: SynthSettings): readonly Manifest[] {
-  const props = { ...(image === undefined ? {} : { image }), ...(namespace === undefined ? {} : { namespace }) };
+function platformManifests({ image, namespace, gate }: SynthSettings): readonly Manifest[] {
+  const props = {
+    ...(image === undefined ? {} : { image }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(gate === undefined ? {} : { gate }),
+  };
   return renderTree(platformTree({ kinds, version: packageVersion(), ...props })).map(({ manifest }) => manifest);
 }
 
@@ -117,9 +124,16 @@ function settingsFrom(args: readonly string[]): SynthSettings {
         image: { type: 'string' },
         namespace: { type: 'string' },
         platform: { type: 'boolean' },
+        gate: { type: 'boolean' },
+        'gate-image': { type: 'string' },
+        'gate-host': { type: 'string' },
+        'gate-class': { type: 'string' },
       },
     });
-    return values;
+    const { gate, 'gate-image': gateImage, 'gate-host': host, 'gate-class': className, ...settings } = values;
+    return gate === true || gateImage !== undefined || host !== undefined
+      ? { ...settings, gate: gateProps(gateImage, host, className) }
+      : settings;
   } catch (cause) {
     throw new AdrasteiaError(
       'UsageInvalid',
@@ -127,6 +141,17 @@ function settingsFrom(args: readonly string[]): SynthSettings {
       { cause },
     );
   }
+}
+
+function gateProps(
+  image: string | undefined,
+  host: string | undefined,
+  className: string | undefined,
+): Omit<GateProps, 'version'> {
+  return {
+    ...(image === undefined ? {} : { image }),
+    ...(host === undefined ? {} : { ingress: { host, ...(className === undefined ? {} : { className }) } }),
+  };
 }
 
 if (require.main === module) {

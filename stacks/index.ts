@@ -6,6 +6,7 @@
  * |---|---|---|
  * | `adrasteia:image` | the controller's image | `adrasteia/controller:<version>` |
  * | `adrasteia:namespace` | where the controller runs | `adrasteia-system` |
+ * | `adrasteia:gate` | the gate, as an object: `image`, `replicas`, `ingress.host`, … | no gate |
  * | `adrasteia:platform` | `false`: no platform, for stacks that hold only environments | `true` |
  * | `adrasteia:source` | file or folder of objects, relative to the project | none |
  * | `adrasteia:form` | `CustomResources` or `Expanded` | `CustomResources` |
@@ -15,11 +16,12 @@ import { Config, getRootDirectory } from '@pulumi/pulumi';
 import { readManifests } from '../src/adapters/files/manifest-files';
 import type { WrittenForm } from '../src/synth/written-form';
 import { EnvironmentComponent } from './environment';
-import { PlatformComponent } from './platform';
+import { PlatformComponent, type PlatformComponentArgs } from './platform';
 
 const config = new Config('adrasteia');
 const image = config.get('image');
 const namespace = config.get('namespace');
+const gate = config.getObject<NonNullable<PlatformComponentArgs['gate']>>('gate');
 const source = config.get('source');
 const form = config.get<WrittenForm>('form', { allowedValues: ['CustomResources', 'Expanded'] });
 
@@ -29,6 +31,7 @@ const platform =
     : new PlatformComponent('adrasteia', {
         ...(image === undefined ? {} : { image }),
         ...(namespace === undefined ? {} : { namespace }),
+        ...(gate === undefined ? {} : { gate }),
       });
 
 const environments =

@@ -8,10 +8,12 @@ import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { EnvironmentModel } from '../../src/model/environment-model';
 import type { Layout } from '../../src/model/layout';
-import { webWorkload } from '../parts/access';
+import { entryPort, sidecarOf, webWorkload } from '../parts/access';
 import { Account } from '../parts/account';
 import { Claim } from '../parts/claim';
+import { EnvironmentAccess } from '../parts/environment-access';
 import { Files } from '../parts/files';
+import { GateReader } from '../parts/gate-reader';
 import { Ingress, isRenderableEntry } from '../parts/ingress';
 import { madeClaims } from '../parts/layout-name';
 import { NetworkPolicy } from '../parts/network-policy';
@@ -25,9 +27,9 @@ export interface EnvironmentProps {
 }
 
 /**
- * One environment: ServiceAccount, ConfigMap, Secrets, claims and NetworkPolicy, then a StatefulSet for each workload, a
- * Service and an Ingress. Names come from the layout, so moving the construct changes no byte. Where a sign-in is asked for
- * that can't be rendered the environment is closed: no pod, no Service, no Ingress, nobody let in.
+ * One environment: ServiceAccount, ConfigMap, Secrets, claims, EnvironmentAccess and NetworkPolicy, then a StatefulSet for each
+ * workload, a Service and an Ingress. Names come from the layout, so moving the construct changes no byte. Where a sign-in is asked for
+ * that can't be put before the app the environment is closed: no pod, no Service, no Ingress, nobody let in.
  *
  * Throws `LayoutIncomplete` where the layout lacks a name.
  */
@@ -35,22 +37,26 @@ export class Environment extends Construct {
   constructor(scope: Construct, id: string, props: EnvironmentProps) {
     super(scope, id);
     const { model, layout } = props;
+    const { entry } = model;
     const policy = new NetworkPolicy(this, 'network-policy', props);
+    const sidecar = sidecarOf(model, layout);
     const before: ApiObject[] = [
       new Account(this, 'account', props),
       ...(model.files.length === 0 ? [] : [new Files(this, 'files', props)]),
       ...model.secrets.map((secret) => new Secret(this, `secret-${secret.id}`, { ...props, secret })),
       ...madeClaims(model, layout).map((claim) => new Claim(this, `claim-${claim.name.name}`, { ...props, claim })),
+      ...(sidecar === undefined ? [] : [new EnvironmentAccess(this, 'access', { ...props, sidecar })]),
       policy,
     ];
+    if (sidecar !== undefined) new GateReader(this, 'gate-reader', { ...props, sidecar });
     for (const workload of model.workloads) {
       new StatefulWorkload(this, `workload-${workload.name}`, { ...props, workload }).addDependency(...before);
     }
     const web = webWorkload(model);
-    if (web === undefined) return;
-    new Service(this, 'service', { ...props, web }).addDependency(policy);
-    const { entry } = model;
-    if (entry === undefined || !isRenderableEntry(entry)) return;
+    const target = entryPort(model, layout);
+    if (web === undefined || target === undefined) return;
+    new Service(this, 'service', { ...props, web, target }).addDependency(policy);
+    if (entry === undefined || !isRenderableEntry(entry, sidecar)) return;
     new Ingress(this, 'ingress', { ...props, entry }).addDependency(policy);
   }
 }

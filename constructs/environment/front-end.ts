@@ -5,15 +5,23 @@
  * In order: the object is checked (it may have got past an older CRD), its references are followed, parameters are resolved,
  * then each workload is made. Anything that can't be said exactly is a hold with every problem at once, never a guess.
  */
+
+import type { Grant } from '../../src/access/access-rules';
+import { type FoundGate, findGate } from '../../src/access/find-gate';
+import { GATE } from '../../src/access/gate';
+import type { ConditionReport } from '../../src/api/condition';
 import { digest, isJsonObject, type JsonObject } from '../../src/api/json';
 import { DNS_LABEL_MAX, STATEFUL_SET_NAME_MAX, shortenName } from '../../src/api/name';
 import type { Problem } from '../../src/api/problem';
-import type { AccessModel, EntryModel, EnvironmentModel, SecurityModel } from '../../src/model/environment-model';
+import { accessModel } from '../../src/model/access-model';
+import type { EntryModel, EnvironmentModel, SecurityModel } from '../../src/model/environment-model';
 import type { FrontEnd, Translation } from '../../src/model/front-end';
 import type { Layout } from '../../src/model/layout';
 import type { Lookup } from '../../src/plan/lookup';
 import { admissionOf } from '../../src/schema/admitted';
+import { ACCESS_POLICY, CLUSTER_ACCESS_POLICY, type PolicyReference, rulesOf } from '../access-policy';
 import { ENTRY_POINT, type EntryPointObject } from '../entry-point';
+import { condition } from '../parts/condition-reasons';
 import {
   CLUSTER_ENVIRONMENT_TEMPLATE,
   ENVIRONMENT_TEMPLATE,
@@ -40,8 +48,18 @@ const admit = admissionOf<EnvironmentObject>(ENVIRONMENT);
 /** Environments of our own API. */
 export const environmentFrontEnd: FrontEnd<EnvironmentObject> = {
   type: ENVIRONMENT.type,
-  reads: [ENVIRONMENT_TEMPLATE.type, CLUSTER_ENVIRONMENT_TEMPLATE.type, ENTRY_POINT.type],
+  reads: [
+    ENVIRONMENT_TEMPLATE.type,
+    CLUSTER_ENVIRONMENT_TEMPLATE.type,
+    ENTRY_POINT.type,
+    GATE.type,
+    ACCESS_POLICY.type,
+    CLUSTER_ACCESS_POLICY.type,
+  ],
+  // Without a Gate there is no access layer, and without its policy an environment is closed: both are answers.
+  mayLack: [GATE.type, ACCESS_POLICY.type, CLUSTER_ACCESS_POLICY.type],
   translate,
+  conditions: (_object, report, notes) => [...report.conditions, ...sharedCondition(notes['sharing'])],
   status: (object, report, notes) => ({
     phase: report.phase,
     ...(report.url === undefined ? {} : { url: report.url }),
@@ -81,18 +99,24 @@ function translate(given: EnvironmentObject, lookup: Lookup): Translation {
       message: `The host name ${entry.host} has more than ${HOST_MAX} characters: take shorter names, or an EntryPoint with routing Path`,
     };
   }
-  return describe(environment, template.object, entry);
+  return describe({ environment, template: template.object, entry, lookup });
 }
 
 function invalid(problems: readonly Problem[]): Translation {
   return { outcome: 'hold', reason: 'Invalid', message: summarize(problems) };
 }
 
-function describe(
-  environment: EnvironmentObject,
-  template: EnvironmentTemplateObject,
-  entry: EntryModel | undefined,
-): Translation {
+function describe({
+  environment,
+  template,
+  entry,
+  lookup,
+}: {
+  readonly environment: EnvironmentObject;
+  readonly template: EnvironmentTemplateObject;
+  readonly entry: EntryModel | undefined;
+  readonly lookup: Lookup;
+}): Translation {
   const { metadata, spec } = environment;
   const { spec: wanted } = template;
   const hash = digest(wanted);
@@ -103,6 +127,8 @@ function describe(
   });
   const filler = createFiller(parameters.values, `${template.kind} ${template.metadata.name}`);
   const main = mainWorkload(wanted);
+  const gate = findGate(lookup);
+  const policy = policyOf(wanted, gate);
   const results = wanted.workloads.map((workload) => {
     const isMain = workload === main;
     const size = spec.overrides?.storage?.[workload.name]?.size;
@@ -116,6 +142,7 @@ function describe(
       initPlugins: isMain ? [...(wanted.initPlugins ?? []), ...(spec.initPlugins ?? [])] : [],
       sidecars: isMain ? (wanted.sidecars ?? []) : [],
       isWeb: isMain,
+      isGuarded: isMain && policy !== undefined,
     });
   });
   const problems = [
@@ -127,6 +154,7 @@ function describe(
   if (problems.length > 0) return invalid(problems);
 
   const workloads = results.map(({ workload }, index) => withIdentity(workload, wanted.workloads[index], main));
+  const hasWeb = workloads.some(({ webPort }) => webPort !== undefined);
   const displayName = spec.displayName ?? wanted.displayName;
   const model: EnvironmentModel = {
     name: metadata.name,
@@ -142,8 +170,13 @@ function describe(
       ingressFrom: (wanted.network?.ingressFrom ?? []).map(plainObject),
       egressTo: (wanted.network?.egressTo ?? []).map(plainObject),
     },
-    access: accessOf(wanted),
-    ...(entry === undefined || !workloads.some(({ webPort }) => webPort !== undefined) ? {} : { entry }),
+    access: accessModel({
+      gate,
+      ...(policy === undefined ? {} : { guard: guardOf(policy, environment, wanted, lookup) }),
+      hasEntry: hasWeb && entry !== undefined,
+      listens: workloads.find(({ webPort }) => webPort !== undefined)?.webListens ?? 'AllInterfaces',
+    }),
+    ...(entry === undefined || !hasWeb ? {} : { entry }),
     placement: plainObject(wanted.placement ?? {}),
     security: securityOf(wanted, main),
     imagePullSecrets: [
@@ -163,6 +196,9 @@ function describe(
         hash,
         ...(Object.keys(parameters.fixed).length === 0 ? {} : { parameters: parameters.fixed }),
       },
+      ...(spec.share === undefined || spec.share.length === 0
+        ? {}
+        : { sharing: wanted.allow?.share === true ? 'Granted' : 'NotAllowed' }),
     },
   };
 }
@@ -208,10 +244,33 @@ function overrideProblems({ spec }: EnvironmentObject, template: TemplateSpec): 
   return problems;
 }
 
-function accessOf({ accessPolicyRef }: TemplateSpec): AccessModel {
-  return accessPolicyRef === undefined
-    ? { mode: 'Open' }
-    : { mode: 'Proxy', askedBy: `${accessPolicyRef.kind} ${accessPolicyRef.name}` };
+/** The policy of a template, or the one that the Gate names for templates without; undefined where there is neither. */
+function policyOf({ accessPolicyRef }: TemplateSpec, gate: FoundGate): PolicyReference | undefined {
+  if (accessPolicyRef !== undefined) return accessPolicyRef;
+  const name = gate.outcome === 'Found' ? gate.spec.defaultPolicyRef?.name : undefined;
+  return name === undefined ? undefined : { kind: 'ClusterAccessPolicy', name };
+}
+
+function guardOf(policy: PolicyReference, environment: EnvironmentObject, template: TemplateSpec, lookup: Lookup) {
+  const { spec, metadata } = environment;
+  const owner: Grant = { user: spec.owner.name, level: 'Own' };
+  const grants = [owner, ...(template.allow?.share === true ? (spec.share ?? []) : [])];
+  const namespace = metadata.namespace ?? '';
+  return { askedBy: `${policy.kind} ${policy.name}`, rules: rulesOf(policy, { namespace, grants }, lookup) };
+}
+
+function sharedCondition(sharing: unknown): readonly ConditionReport[] {
+  if (sharing === undefined) return [];
+  return sharing === 'Granted'
+    ? [condition('Shared', 'True', 'Granted', 'Those in spec.share get in as the policy says')]
+    : [
+        condition(
+          'Shared',
+          'False',
+          'NotAllowed',
+          'The template allows no sharing: those in spec.share stay outside; remove it, or use a template with allow.share',
+        ),
+      ];
 }
 
 function entryOf({ metadata }: EnvironmentObject, template: TemplateSpec, { spec }: EntryPointObject): EntryModel {

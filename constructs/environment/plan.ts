@@ -3,6 +3,7 @@
  * or held where it can't be described or breaks its Pod Security level. Nothing smaller is ever applied instead.
  */
 import type { Construct } from 'constructs';
+import { ENVIRONMENT_ACCESS } from '../../src/access/environment-access';
 import type { KubeObject } from '../../src/api/object';
 import { describeProblems } from '../../src/api/problem';
 import { kindKey } from '../../src/api/resource-type';
@@ -23,6 +24,8 @@ import {
   INGRESS,
   NETWORK_POLICY,
   POD,
+  ROLE,
+  ROLE_BINDING,
   SECRET,
   SERVICE,
   SERVICE_ACCOUNT,
@@ -50,6 +53,9 @@ export function environmentPlanner(frontEnd: FrontEnd): Planner<TreeSource<Const
       ...(frontEnd.makesFiles === true ? [CONFIG_MAP] : []),
       SECRET,
       CLAIM,
+      ROLE,
+      ROLE_BINDING,
+      ENVIRONMENT_ACCESS.type,
       NETWORK_POLICY,
       STATEFUL_SET,
       SERVICE,
@@ -120,7 +126,11 @@ function deletion(object: KubeObject, toStatus: ToStatus): Teardown | Hold {
     steps: [
       { kinds: [INGRESS, SERVICE].map(kindKey) },
       { kinds: [STATEFUL_SET, POD].map(kindKey) },
-      { kinds: [CONFIG_MAP, SECRET, NETWORK_POLICY, SERVICE_ACCOUNT].map(kindKey) },
+      {
+        kinds: [ENVIRONMENT_ACCESS.type, ROLE_BINDING, ROLE, CONFIG_MAP, SECRET, NETWORK_POLICY, SERVICE_ACCOUNT].map(
+          kindKey,
+        ),
+      },
       { kinds: [kindKey(CLAIM)], keptWithAnnotation: { name: RECLAIM_ANNOTATION, value: 'Delete' } },
     ],
     status,

@@ -2,7 +2,8 @@
  * Presets: what is known of programs that many environments run, so that a template only names an image.
  *
  * A preset fills gaps and overrides nothing that a template says. Each asks for sign-in by a password that is made once for
- * each environment and kept in its credentials Secret, so that no environment is open by default.
+ * each environment and kept in its credentials Secret, so that no environment is open by default; where an access policy puts
+ * a sidecar before the app, that asks instead.
  *
  * Images: `codercom/code-server` and `quay.io/jupyter/*` run as they are under Pod Security Restricted. Those of
  * linuxserver.io start as root and give up their rights themselves, which takes Baseline; `webtop` is one of them.
@@ -14,6 +15,9 @@ import type { PresetName } from '../template';
 /** Key of the credentials Secret under which the password stands. */
 export const PASSWORD_KEY = 'password';
 
+const LOOPBACK = '127.0.0.1';
+const EVERYWHERE = '0.0.0.0';
+
 /** What a preset fills in for. */
 export interface PresetFacts {
   /** Where the home is mounted. */
@@ -23,6 +27,8 @@ export interface PresetFacts {
   readonly path: string;
   /** Name of the Secret with the password. */
   readonly credentials: string;
+  /** True: a sidecar guards the app, which then listens on loopback if it can and asks for no password. */
+  readonly isGuarded: boolean;
 }
 
 export interface Preset {
@@ -33,6 +39,10 @@ export interface Preset {
   /** Absent: the image starts as root. */
   readonly identity?: { readonly user: number; readonly group: number };
   readonly shmSize?: string;
+  /** Where the app listens while a sidecar guards it. */
+  readonly listensGuarded: 'Loopback' | 'AllInterfaces';
+  /** Whether the app can be looked at by safe requests alone. */
+  readonly view: 'SafeMethods' | 'None';
   /** Command, arguments, variables and probes. */
   fill(facts: PresetFacts): PresetProgram;
 }
@@ -55,18 +65,20 @@ const CODE_SERVER: Preset = {
   port: 8080,
   basePath: 'Strip',
   identity: { user: 1000, group: 1000 },
-  fill: ({ home, port, credentials }) => ({
+  listensGuarded: 'Loopback',
+  view: 'None',
+  fill: ({ home, port, credentials, isGuarded }) => ({
     command: ['/usr/bin/code-server'],
     args: [
       '--bind-addr',
-      `0.0.0.0:${port}`,
+      `${isGuarded ? LOOPBACK : EVERYWHERE}:${port}`,
       '--auth',
-      'password',
+      isGuarded ? 'none' : 'password',
       '--disable-telemetry',
       '--disable-update-check',
       home,
     ],
-    env: [variable('HOME', home), secretVariable('PASSWORD', credentials)],
+    env: [variable('HOME', home), ...(isGuarded ? [] : [secretVariable('PASSWORD', credentials)])],
     // Answers without sign-in, also with the word "expired" while nobody is connected.
     probes: probesOf({ httpGet: { path: '/healthz', port, scheme: 'HTTP' } }),
   }),
@@ -81,17 +93,20 @@ const JUPYTERLAB: Preset = {
   port: 8888,
   basePath: 'Keep',
   identity: { user: 1000, group: 100 },
-  fill: ({ home, port, path, credentials }) => ({
+  listensGuarded: 'Loopback',
+  view: 'SafeMethods',
+  fill: ({ home, port, path, credentials, isGuarded }) => ({
     args: [
       'jupyter',
       'lab',
       '--no-browser',
-      '--ServerApp.ip=0.0.0.0',
+      `--ServerApp.ip=${isGuarded ? LOOPBACK : EVERYWHERE}`,
       `--ServerApp.port=${port}`,
       `--ServerApp.base_url=${withSlash(path)}`,
       `--ServerApp.root_dir=${home}`,
+      ...(isGuarded ? ['--IdentityProvider.token=', '--ServerApp.allow_remote_access=True'] : []),
     ],
-    env: [variable('HOME', home), secretVariable('JUPYTER_TOKEN', credentials)],
+    env: [variable('HOME', home), ...(isGuarded ? [] : [secretVariable('JUPYTER_TOKEN', credentials)])],
     probes: probesOf({ httpGet: { path: `${withSlash(path)}api`, port, scheme: 'HTTP' } }),
   }),
 };
@@ -105,13 +120,15 @@ const WEBTOP: Preset = {
   port: 3000,
   basePath: 'Keep',
   shmSize: '1Gi',
-  fill: ({ port, path, credentials }) => ({
+  // Its nginx listens on every interface, and no setting changes that.
+  listensGuarded: 'AllInterfaces',
+  view: 'None',
+  fill: ({ port, path, credentials, isGuarded }) => ({
     env: [
       variable('PUID', '1000'),
       variable('PGID', '1000'),
       variable('CUSTOM_PORT', String(port)),
-      variable('CUSTOM_USER', 'abc'),
-      secretVariable('PASSWORD', credentials),
+      ...(isGuarded ? [] : [variable('CUSTOM_USER', 'abc'), secretVariable('PASSWORD', credentials)]),
       ...(path === '/' ? [] : [variable('SUBFOLDER', withSlash(path))]),
     ],
     probes: probesOf({ tcpSocket: { port } }),

@@ -2,15 +2,44 @@
  * Environment: one development environment of one owner, made from a template.
  */
 import { Optional as optional, Type } from '@sinclair/typebox';
+import { LEVEL } from '../../src/access/access-rules';
 import { canonicalJson } from '../../src/api/json';
 import { DNS_1035_LABEL, STATEFUL_SET_NAME_MAX } from '../../src/api/name';
 import { type KubeObject, valueAt } from '../../src/api/object';
 import { API_GROUP, API_VERSION } from '../../src/api/well-known';
 import { conditions, freeObject, quantity, RESOURCE_REQUIREMENTS } from '../../src/schema/core';
-import { EXPLAIN, listMap, stringEnum, type Typed, UNIT } from '../../src/schema/keywords';
+import { EXPLAIN, listAtomic, listMap, stringEnum, type Typed, UNIT, withRules } from '../../src/schema/keywords';
 import type { KindSchema } from '../../src/schema/kind-schema';
 import { startStages } from '../../src/schema/start-stages';
 import { INIT_PLUGIN, PARAMETER_NAME, PARAMETER_VALUE } from '../template';
+
+interface ShareShape {
+  readonly user?: unknown;
+  readonly email?: unknown;
+  readonly group?: unknown;
+}
+
+const share = Type.Object(
+  {
+    user: optional(Type.String({ minLength: 1, maxLength: 253, description: 'Name of the user at the provider.' })),
+    email: optional(
+      Type.String({ minLength: 1, maxLength: 253, description: 'Address that the provider has verified.' }),
+    ),
+    group: optional(
+      Type.String({ minLength: 1, maxLength: 253, description: 'Group of the provider, as it writes it.' }),
+    ),
+    level: LEVEL,
+  },
+  {
+    description: 'Somebody, and the level.',
+    ...withRules({
+      rule: '[has(self.user), has(self.email), has(self.group)].filter(given, given).size() == 1',
+      message: 'needs exactly one of user, email and group',
+      holds: ({ user, email, group }: ShareShape) =>
+        [user, email, group].filter((given) => given !== undefined).length === 1,
+    }),
+  },
+);
 
 /** The specification of an Environment. */
 export const ENVIRONMENT_SPEC = Type.Object(
@@ -76,6 +105,12 @@ export const ENVIRONMENT_SPEC = Type.Object(
       listMap(INIT_PLUGIN, ['name'], {
         maxItems: 16,
         description: 'Programs that prepare the home, in order, after the template’s.',
+      }),
+    ),
+    share: optional(
+      listAtomic(share, {
+        maxItems: 64,
+        description: 'Who else gets in, where the template allows sharing and its policy lets the owner in.',
       }),
     ),
   },

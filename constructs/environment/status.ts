@@ -2,6 +2,7 @@
  * What is seen of an environment, as a report that every front end translates to its own status. Pure; made anew from what
  * is observed each time, so a missed event loses nothing.
  */
+import { ENVIRONMENT_ACCESS } from '../../src/access/environment-access';
 import type { ConditionReport } from '../../src/api/condition';
 import { isJsonObject } from '../../src/api/json';
 import { referenceKey } from '../../src/api/object';
@@ -11,7 +12,7 @@ import type { HoldReason } from '../../src/model/front-end';
 import type { Layout } from '../../src/model/layout';
 import type { EnvironmentReport, Phase, StageName } from '../../src/model/report';
 import type { Happening, Observed, ObservedObject } from '../../src/plan/plan';
-import { isClosed, replicasOf, webWorkload } from '../parts/access';
+import { closedAccess, replicasOf, sidecarOf, webWorkload } from '../parts/access';
 import { type Blocker, isTerminal, podBlocker, refusalBlocker } from '../parts/blocker';
 import { condition, type ReasonOf } from '../parts/condition-reasons';
 import { isRenderableEntry } from '../parts/ingress';
@@ -161,13 +162,9 @@ function phaseOf(sight: {
 
 /** A stopped environment is as it should be, closed or not. */
 function closedBlocker(model: EnvironmentModel): Blocker | undefined {
-  if (!model.running || !isClosed(model)) return undefined;
-  return { reason: 'AccessLayerMissing', message: closedText(model) };
-}
-
-function closedText({ access }: EnvironmentModel): string {
-  const askedBy = access.mode === 'Proxy' ? access.askedBy : 'A policy';
-  return `${askedBy} asks for a sign-in before the app, and no access layer is installed to do it: the environment stays closed; install one, or use a template that asks for none`;
+  const closed = closedAccess(model);
+  if (!model.running || closed === undefined) return undefined;
+  return { reason: closed.reason, message: closed.message };
 }
 
 function startBlocker(sight: EnvironmentSight, current: readonly ObservedPod[]): Blocker | undefined {
@@ -247,11 +244,13 @@ function readyCondition(seen: {
 }
 
 function reachableCondition({ model, layout, observed }: EnvironmentSight, isReady: boolean): ConditionReport {
-  if (isClosed(model)) return condition('Reachable', 'False', 'AccessLayerMissing', closedText(model));
+  const closed = closedAccess(model);
+  if (closed !== undefined) return condition('Reachable', 'False', closed.reason, closed.message);
   if (webWorkload(model) === undefined)
     return condition('Reachable', 'False', 'NoWebPort', 'No workload has a port to open');
   const { entry } = model;
-  if (entry !== undefined && !isRenderableEntry(entry)) {
+  const sidecar = sidecarOf(model, layout);
+  if (entry !== undefined && !isRenderableEntry(entry, sidecar)) {
     return condition(
       'Reachable',
       'False',
@@ -259,8 +258,12 @@ function reachableCondition({ model, layout, observed }: EnvironmentSight, isRea
       `Ingress class "${entry.ingressClassName ?? ''}" isn't known to take the prefix "${entry.path}" off the path: route by host, keep the prefix, or use an nginx class`,
     );
   }
+  const refused = sidecar?.access.rules.closed;
+  if (refused !== undefined)
+    return condition('Reachable', 'False', refused.reason as ReasonOf<'Reachable'>, refused.message);
   if (!isReady) return condition('Reachable', 'False', 'NotReady', "The app isn't ready");
   const needed = [
+    ...(sidecar === undefined ? [] : [[ENVIRONMENT_ACCESS.type, model.name] as const]),
     [SERVICE, layout.names.service] as const,
     ...(entry === undefined ? [] : [[INGRESS, layout.names.ingress] as const]),
   ];

@@ -34,6 +34,8 @@ export interface WorkloadSource {
   readonly sidecars: readonly Sidecar[];
   /** True: the Service and the entry lead here. */
   readonly isWeb: boolean;
+  /** True: an access policy puts a sidecar before the app. */
+  readonly isGuarded: boolean;
 }
 
 export interface WorkloadResult {
@@ -60,6 +62,7 @@ export function workloadModel(source: WorkloadSource): WorkloadResult {
     port: ports.find(({ name }) => name === PRESET_PORT)?.port ?? preset.port,
     path: source.path,
     credentials: source.credentials,
+    isGuarded: source.isGuarded,
   });
   const homeVolume = home === undefined ? undefined : homeVolumeOf(source, reader, `${at}.storage.size`);
   const shm = sharedMemory(container.shmSize ?? preset?.shmSize, reader, `${at}.container.shmSize`);
@@ -105,8 +108,21 @@ export function workloadModel(source: WorkloadSource): WorkloadResult {
       init,
       sidecars,
       volumes: [...(homeVolume === undefined ? [] : [homeVolume]), ...(shm === undefined ? [] : [shm]), ...further],
-      ...(webPort === undefined ? {} : { webPort }),
+      ...(webPort === undefined ? {} : { webPort, ...webFacts(source, preset) }),
     },
+  };
+}
+
+/** Where the app listens, as the template says or the preset knows of its own command, and whether it can be looked at. */
+function webFacts(
+  { workload: { web, container }, isGuarded }: WorkloadSource,
+  preset: Preset | undefined,
+): Pick<ContainerWorkload, 'webListens' | 'webView'> {
+  const isPresets = container.command === undefined && container.args === undefined;
+  const listens = web?.listens ?? (isGuarded && isPresets ? preset?.listensGuarded : undefined);
+  return {
+    ...(listens === undefined ? {} : { webListens: listens }),
+    ...(preset === undefined || preset.view === 'None' ? {} : { webView: preset.view }),
   };
 }
 

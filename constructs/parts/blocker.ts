@@ -3,12 +3,13 @@
  * steady: counts, times and generated names that the cluster puts into its messages are taken out, so that a repeat of the
  * same finding writes nothing.
  */
+import type { ClosedReason } from '../../src/model/environment-model';
 import type { Refusal } from '../../src/plan/plan';
 import type { ContainerState, ObservedPod } from './observed-pod';
 
 /** Why an environment isn't what it should be, beside reasons of a hold. Each is explained in the table of `status.ts`. */
 export type BlockerReason =
-  | 'AccessLayerMissing'
+  | ClosedReason
   | Exclude<Refusal['reason'], 'Waiting'>
   | 'StorageClassNotFound'
   | 'ClaimLost'

@@ -6,7 +6,10 @@ import type { HoldReason } from '../../src/model/front-end';
 import type { BlockerReason } from './blocker';
 
 const BLOCKERS: Readonly<Record<BlockerReason, string>> = {
-  AccessLayerMissing: "A sign-in is asked for that can't be put before the app: the environment stays closed.",
+  AccessLayerMissing:
+    'A sign-in is asked for, and no access layer is installed to do it: the environment stays closed.',
+  EntryMissing: 'A sign-in is asked for, and the environment has no address to sign in at: it stays closed.',
+  BypassPossible: 'The app could be reached around the sign-in: the environment stays closed.',
   NameConflict: 'An object that the environment needs is there and belongs to somebody else.',
   QuotaExceeded: 'A quota leaves no room.',
   Refused: 'The Kubernetes API refuses an object.',
@@ -61,8 +64,18 @@ export const CONDITION_REASONS = {
     NoWebPort: 'It has no port to open.',
     PathNotStripped: "The entry is to take a prefix off the path, and its ingress class isn't known to do that.",
     AccessLayerMissing: BLOCKERS.AccessLayerMissing,
+    EntryMissing: BLOCKERS.EntryMissing,
+    BypassPossible: BLOCKERS.BypassPossible,
+    PolicyNotFound: "The access policy isn't there: nobody gets in.",
+    PolicyInvalid: "The access policy can't be carried out: nobody gets in.",
+    PolicyRejected: "The sidecar doesn't take the policy's raw configuration: nobody gets in.",
     Deleting: 'It is being deleted.',
     Held: "The description can't be carried out now; what runs is left as it is.",
+  },
+  /** Others get in as well; only where that is asked for. */
+  Shared: {
+    Granted: 'As the policy says.',
+    NotAllowed: 'The template allows no sharing.',
   },
 } as const;
 

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { EntryModel } from '../../src/model/environment-model';
+import { type Sidecar, sidecarOf } from './access';
 import { type PartProps, partMeta } from './object-meta';
 import { PlannedApiObject } from './planned';
 import type { IngressSpec } from './shapes';
@@ -11,22 +12,29 @@ export interface IngressProps extends PartProps {
 /** The Ingress through which an environment is opened from outside: one host, one path prefix, one Service. */
 export class Ingress extends PlannedApiObject {
   constructor(scope: Construct, id: string, props: IngressProps) {
-    const { layout, entry } = props;
+    const { model, layout } = props;
+    const entry = askedEntry(props.entry, sidecarOf(model, layout));
     super(scope, id, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
       metadata: partMeta(props, layout.names.ingress, { ...entry.annotations, ...rewriting(entry)?.annotations }),
-      spec: ingressSpec(props),
+      spec: ingressSpec({ ...props, entry }),
     });
   }
 }
 
 /**
- * True where the entry can be rendered. Taking the prefix off a path is no part of the Ingress API: it is known how to ask
- * nginx for it, and nobody else.
+ * True where the entry can be rendered. Taking the prefix off a path is no part of the Ingress API: a sidecar does it, and
+ * without one it is known how to ask nginx for it, and nobody else.
  */
-export function isRenderableEntry(entry: EntryModel): boolean {
-  return !stripsPrefix(entry) || rewriting(entry) !== undefined;
+export function isRenderableEntry(entry: EntryModel, sidecar: Sidecar | undefined): boolean {
+  const asked = askedEntry(entry, sidecar);
+  return !stripsPrefix(asked) || rewriting(asked) !== undefined;
+}
+
+/** What the Ingress is asked for: a sidecar sees the whole path. */
+function askedEntry(entry: EntryModel, sidecar: Sidecar | undefined): EntryModel {
+  return sidecar === undefined ? entry : { ...entry, basePath: 'Keep' };
 }
 
 function ingressSpec({ layout, entry }: IngressProps): IngressSpec {

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { isClosed, webWorkload } from './access';
+import { entryPort, isClosed } from './access';
 import { type PartProps, partMeta } from './object-meta';
 import { PlannedApiObject } from './planned';
 import type { NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicySpec } from './shapes';
@@ -75,16 +75,14 @@ function networkPolicySpec({ model, layout }: PartProps): NetworkPolicySpec {
   };
 }
 
-function ingressRules({ model }: PartProps): readonly NetworkPolicyIngressRule[] {
-  const web = webWorkload(model);
+function ingressRules({ model, layout }: PartProps): readonly NetworkPolicyIngressRule[] {
+  const entry = entryPort(model, layout);
   const { ingressFrom } = model.network;
   return [
     // Where the entry's controller runs isn't known, so every namespace is let in, and nothing from outside the cluster.
-    ...(web === undefined
+    ...(entry === undefined
       ? []
-      : [
-          { from: [{ namespaceSelector: {} }], ports: [{ port: web.port.port, protocol: web.port.protocol ?? 'TCP' }] },
-        ]),
+      : [{ from: [{ namespaceSelector: {} }], ports: [{ port: entry.port, protocol: entry.protocol ?? 'TCP' }] }]),
     ...(ingressFrom.length === 0 ? [] : [{ from: storedPeers(ingressFrom) }]),
   ];
 }

@@ -14,6 +14,7 @@ import type { Layout } from '../../src/model/layout';
 import { claimName } from './layout-name';
 import { containerSecurityContext, podSecurityContext } from './security-context';
 import type { Container, PodSpec, PodTemplateSpec, Volume } from './shapes';
+import { sidecarParts } from './sidecar';
 import {
   storedAffinity,
   storedEnv,
@@ -46,17 +47,23 @@ function podSpec(model: EnvironmentModel, layout: Layout, workload: Workload): P
   const { placement, security, imagePullSecrets } = model;
   const container = (part: ContainerModel): Container => containerOf(part, security.level);
   const podContext = podSecurityContext(security);
+  const sidecar = sidecarParts(model, layout, workload);
+  const volumes = [...workload.volumes, ...(sidecar === undefined ? [] : [sidecar.volume])];
   return {
     serviceAccountName: layout.names.serviceAccount,
     automountServiceAccountToken: false,
     // Variables for every Service of the namespace break apps that read names such as PORT, and stop some from starting.
     enableServiceLinks: false,
     ...(Object.keys(podContext).length === 0 ? {} : { securityContext: podContext }),
-    ...filled('initContainers', workload.init.map(container)),
-    containers: [workload.app, ...workload.sidecars].map(container),
+    ...filled('initContainers', [
+      ...workload.init.map(container),
+      // One that runs on beside the app: it has its port before the app could take it, and outlives the app's last answers.
+      ...(sidecar === undefined ? [] : [{ ...container(sidecar.container), restartPolicy: 'Always' }]),
+    ]),
+    containers: [sidecar?.app ?? workload.app, ...workload.sidecars].map(container),
     ...filled(
       'volumes',
-      workload.volumes.map((volume) => volumeOf(volume, layout)),
+      volumes.map((volume) => volumeOf(volume, layout)),
     ),
     ...filled(
       'imagePullSecrets',

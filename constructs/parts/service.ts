@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { PortModel } from '../../src/model/environment-model';
 import type { WebWorkload } from './access';
 import { type PartProps, partMeta } from './object-meta';
 import { PlannedApiObject } from './planned';
@@ -7,12 +8,14 @@ import type { ServiceSpec } from './shapes';
 
 export interface ServiceProps extends PartProps {
   readonly web: WebWorkload;
+  /** The port of the pods that it leads to. */
+  readonly target: PortModel;
 }
 
 /** The Service in front of a workload's web port, reached inside the cluster. */
 export class Service extends PlannedApiObject {
   constructor(scope: Construct, id: string, props: ServiceProps) {
-    const { layout, web } = props;
+    const { layout, web, target } = props;
     const { portName, port } = layout.service;
     const spec: ServiceSpec = {
       type: 'ClusterIP',
@@ -21,8 +24,8 @@ export class Service extends PlannedApiObject {
         {
           ...(portName === undefined ? {} : { name: portName }),
           port,
-          protocol: web.port.protocol ?? 'TCP',
-          targetPort: web.port.name,
+          protocol: target.protocol ?? 'TCP',
+          targetPort: target.name,
         },
       ],
     };

@@ -1,6 +1,14 @@
 /** The platform's public face: the construct that rolls it out, and the rights it is given. */
 
 export { HEALTH_PORT, METRICS_PORT } from './controller-deployment';
+export {
+  GATE_METRICS_PORT,
+  GATE_WEB_PORT,
+  type GateIngress,
+  type GateProps,
+  gateNamespaceRules,
+  gateRules,
+} from './gate';
 export type { PlatformNetwork } from './network-policy';
 export {
   CONTROLLER_LEASE,

@@ -9,8 +9,10 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Kind, TreeSource } from '../../src/plan/kind';
 import { ControllerDeployment } from './controller-deployment';
+import { GateDeployment, type GateProps } from './gate';
+import { platformLabels, restrictedPods } from './labels';
 import type { PlatformNetwork } from './network-policy';
-import type { PolicyRule } from './policy-rule';
+import { mutableRules, type PolicyRule } from './policy-rule';
 import { controllerRules, editorRules, leaseRules, viewerRules } from './rbac';
 
 /** The namespace of the platform's own objects, unless another one is asked for. */
@@ -37,6 +39,8 @@ export interface PlatformProps {
   readonly imagePullSecrets?: readonly string[];
   /** What the controller may reach and who may reach it. Default: see `PlatformNetwork`. */
   readonly network?: PlatformNetwork;
+  /** The gate. Default: none, and environments whose policy asks for a sign-in stay closed. */
+  readonly gate?: Omit<GateProps, 'version'>;
 }
 
 /** All objects of the platform. Unless said otherwise in `props`, they are fit for production as they are. */
@@ -59,7 +63,7 @@ export class Platform extends Construct {
     const account = { kind: 'ServiceAccount', name: CONTROLLER_NAME, namespace };
     const clusterRole = new k8s.KubeClusterRole(this, 'cluster-role', {
       metadata: { name: CONTROLLER_NAME, labels },
-      rules: rules(controllerRules(props.kinds)),
+      rules: mutableRules(controllerRules(props.kinds)),
     });
     const binding = new k8s.KubeClusterRoleBinding(this, 'cluster-role-binding', {
       metadata: { name: CONTROLLER_NAME, labels },
@@ -68,7 +72,7 @@ export class Platform extends Construct {
     });
     const leaseRole = new k8s.KubeRole(this, 'lease-role', {
       metadata: { name: CONTROLLER_NAME, namespace, labels },
-      rules: rules(leaseRules(CONTROLLER_LEASE)),
+      rules: mutableRules(leaseRules(CONTROLLER_LEASE)),
     });
     const leaseBinding = new k8s.KubeRoleBinding(this, 'lease-role-binding', {
       metadata: { name: CONTROLLER_NAME, namespace, labels },
@@ -91,6 +95,9 @@ export class Platform extends Construct {
     leaseBinding.node.addDependency(leaseRole, serviceAccount);
     // A controller that starts without rights or kinds would wait for them, and say so; in order, it never has to.
     controller.node.addDependency(binding, leaseBinding, ...crds);
+    if (props.gate === undefined) return;
+    const gate = new GateDeployment(this, 'gate', { ...props.gate, version: props.version });
+    gate.node.addDependency(...crds);
   }
 
   /** A ClusterRole that Kubernetes adds to its own user-facing roles, so that who edits a namespace edits environments in it. */
@@ -105,7 +112,7 @@ export class Platform extends Construct {
     );
     new k8s.KubeClusterRole(this, `${verb}-role`, {
       metadata: { name: `adrasteia-${verb}`, labels: { ...labels, ...aggregation } },
-      rules: rules(allowed),
+      rules: mutableRules(allowed),
     });
   }
 }
@@ -124,20 +131,6 @@ export function platformTree(props: PlatformProps): TreeSource<Construct> {
 
 const RBAC_GROUP = 'rbac.authorization.k8s.io';
 
-function platformLabels(version: string): Readonly<Record<string, string>> {
-  return {
-    'app.kubernetes.io/name': 'adrasteia',
-    'app.kubernetes.io/part-of': 'adrasteia',
-    'app.kubernetes.io/version': version,
-  };
-}
-
-/** @see https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces */
-function restrictedPods(): Readonly<Record<string, string>> {
-  const modes = ['enforce', 'audit', 'warn'];
-  return Object.fromEntries(modes.map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']));
-}
-
 function crdId(kind: Kind): string {
   return `crd-${kind.type.plural}.${kind.type.group}`;
 }
@@ -155,14 +148,4 @@ function withLabels(crd: ReturnType<Kind['crd']>, labels: Readonly<Record<string
     },
     ...fields,
   };
-}
-
-/** The generated classes take lists that can be changed. */
-function rules(readonly: readonly PolicyRule[]): k8s.PolicyRule[] {
-  return readonly.map(({ apiGroups, resources, resourceNames, verbs }) => ({
-    apiGroups: [...apiGroups],
-    resources: [...resources],
-    ...(resourceNames === undefined ? {} : { resourceNames: [...resourceNames] }),
-    verbs: [...verbs],
-  }));
 }

@@ -61,3 +61,20 @@ export function policyRules(grants: readonly Grant[]): readonly PolicyRule[] {
   }
   return [...rules.values()].map(({ group, resources, verbs }) => ({ apiGroups: [group], resources, verbs }));
 }
+
+/** The same rules for generated classes, which take lists that can be changed. */
+export function mutableRules(rules: readonly PolicyRule[]): MutableRule[] {
+  return rules.map(({ apiGroups, resources, resourceNames, verbs }) => ({
+    apiGroups: [...apiGroups],
+    resources: [...resources],
+    ...(resourceNames === undefined ? {} : { resourceNames: [...resourceNames] }),
+    verbs: [...verbs],
+  }));
+}
+
+interface MutableRule {
+  readonly apiGroups: string[];
+  readonly resources: string[];
+  readonly resourceNames?: string[];
+  readonly verbs: string[];
+}

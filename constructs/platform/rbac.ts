@@ -9,6 +9,7 @@
  * - *Applied kinds* may be deleted anywhere: pruning is bounded by the inventory, not by RBAC.
  */
 
+import { ENVIRONMENT_ACCESS } from '../../src/access/environment-access';
 import type { ResourceType } from '../../src/api/resource-type';
 import { kindKey } from '../../src/api/resource-type';
 import { API_GROUP } from '../../src/api/well-known';
@@ -22,8 +23,10 @@ const OWN: readonly Verb[] = ['get', 'list', 'watch', 'create', 'patch', 'delete
 const BOOK: readonly Verb[] = ['list', 'watch', 'create', 'patch'];
 const EDIT: readonly Verb[] = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 
-/** Where the runtime keeps what it has applied for an object. Its own book: users get no rights on it. */
+/** Where the runtime keeps what it has applied for an object. */
 const INVENTORIES = { group: API_GROUP, plural: 'inventories' } as const;
+/** Kinds that only the controller writes: users get no rights on them, since by the second they would let themselves in. */
+const BOOKS: readonly { readonly group: string; readonly plural: string }[] = [INVENTORIES, ENVIRONMENT_ACCESS.type];
 const EVENTS = { group: 'events.k8s.io', plural: 'events' } as const;
 const LEASES = { group: 'coordination.k8s.io', plural: 'leases' } as const;
 
@@ -76,7 +79,7 @@ export function viewerRules(kinds: readonly Kind[]): readonly PolicyRule[] {
 function userKinds(kinds: readonly Kind[]): readonly ResourceType[] {
   return kinds
     .map(({ type }) => type)
-    .filter(({ group, plural }) => !(group === INVENTORIES.group && plural === INVENTORIES.plural));
+    .filter((type) => !BOOKS.some(({ group, plural }) => group === type.group && plural === type.plural));
 }
 
 function grantsOf(kind: Kind): readonly Grant[] {

@@ -133,6 +133,12 @@ const web = Type.Object(
           'App: the app asks for sign-in itself. Presets do; without preset and access policy it must be said.',
       }),
     ),
+    listens: optional(
+      stringEnum(['Loopback', 'AllInterfaces'], {
+        description:
+          'Where the app listens. Loopback: on 127.0.0.1 alone, so that nobody reaches it around its sidecar. Default: what the preset knows, else AllInterfaces.',
+      }),
+    ),
   },
   { description: 'What users open in the browser. Absent with a preset: the preset’s port.' },
 );
@@ -268,7 +274,7 @@ const FIELDS = {
       },
       {
         description:
-          'The sign-in that stands before the environment. While no access layer is installed, such an environment is Unreachable.',
+          'Who gets into the environment. While no Gate is installed, such an environment is Unreachable. Default: the policy that the Gate names, else the app is its own guard.',
       },
     ),
   ),
@@ -281,6 +287,7 @@ const FIELDS = {
             description: 'What users may set in `overrides` of their environment.',
           }),
         ),
+        share: Type.Boolean({ default: false, description: 'True: users may share their environment.' }),
       },
       { description: 'What users may do beyond choosing parameters.' },
     ),

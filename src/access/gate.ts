@@ -9,6 +9,14 @@ import { conditions, resourceRequirements } from '../schema/core';
 import { EXPLAIN, listAtomic, listMap, stringEnum, type Typed, UNIT } from '../schema/keywords';
 import type { KindSchema } from '../schema/kind-schema';
 
+/** Where the gate runs unless its Gate says otherwise. Its account is called like its Service. */
+export const GATE_SERVICE = {
+  name: 'adrasteia-gate',
+  namespace: 'adrasteia-gate',
+  authorizationPort: 9001,
+  discoveryPort: 9002,
+} as const;
+
 /** Name of the one Gate that counts. */
 export const GATE_NAME = 'default';
 
@@ -83,11 +91,11 @@ export const GATE_SPEC = Type.Object(
         namespace: Type.String({
           minLength: 1,
           maxLength: 63,
-          default: 'adrasteia-system',
-          description: 'Its namespace; the gate’s Secrets are there too.',
+          default: GATE_SERVICE.namespace,
+          description: 'Its namespace, which holds the gate’s Secrets and nothing else.',
         }),
-        authorizationPort: port(9001, 'Port on which sidecars ask, by gRPC.'),
-        discoveryPort: port(9002, 'Port on which sidecars are configured.'),
+        authorizationPort: port(GATE_SERVICE.authorizationPort, 'Port on which sidecars ask, by gRPC.'),
+        discoveryPort: port(GATE_SERVICE.discoveryPort, 'Port on which sidecars are configured.'),
       },
       { default: {}, description: 'Where sidecars reach the gate.' },
     ),

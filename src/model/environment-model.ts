@@ -4,6 +4,8 @@
  * Values are in Kubernetes' own shapes where Kubernetes has one (`env`, `resources`, probes). Virtual machines and remote
  * sessions are further members of `Workload`.
  */
+import type { EnvironmentAccessSpec } from '../access/environment-access';
+import type { GateSpec } from '../access/gate';
 import type { JsonObject } from '../api/json';
 
 export interface EnvironmentModel {
@@ -36,6 +38,10 @@ export interface ContainerWorkload {
   readonly volumes: readonly VolumeModel[];
   /** The port, by its name in `app.ports`, that the Service and the entry lead to. */
   readonly webPort?: string;
+  /** Where the app listens with it. AllInterfaces: it could be reached around a sidecar. Default AllInterfaces. */
+  readonly webListens?: 'Loopback' | 'AllInterfaces';
+  /** SafeMethods: the app can be looked at by GET and HEAD, without websockets. Default None. */
+  readonly webView?: 'SafeMethods' | 'None';
   readonly terminationGracePeriodSeconds?: number;
 }
 
@@ -124,13 +130,23 @@ export interface NetworkModel {
   readonly egressTo: readonly JsonObject[];
 }
 
-/** Open: the app is its own guard. Proxy: a sign-in stands before it; while none can be rendered the environment is closed. */
+/** Who gets in. */
 export type AccessModel =
+  /** The app is its own guard, and nothing stands before it. */
   | { readonly mode: 'Open' }
-  | {
-      readonly mode: 'Proxy' /** What asks for it, for messages: `EnvoyProxyConfig default/opa`. */;
-      readonly askedBy: string;
-    };
+  /** Nobody gets in, and no pod runs: what asks for a sign-in can't be put before the app. */
+  | { readonly mode: 'Closed'; readonly reason: ClosedReason; readonly message: string }
+  /** A sidecar stands before the app, and asks the gate what becomes of each request. */
+  | { readonly mode: 'Gate'; readonly gate: GateModel; readonly rules: AccessRules };
+
+/** Why no pod runs; a closed set. */
+export type ClosedReason = 'AccessLayerMissing' | 'EntryMissing' | 'BypassPossible';
+
+/** Where the gate is, and what sidecars are made of. */
+export type GateModel = Pick<GateSpec, 'service' | 'sidecar'>;
+
+/** What the gate decides by. With `closed` nobody gets in, and what runs goes on running. */
+export type AccessRules = Pick<EnvironmentAccessSpec, 'closed' | 'authenticate' | 'authorize' | 'cookies' | 'envoy'>;
 
 export interface EntryModel {
   readonly host: string;

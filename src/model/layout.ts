@@ -10,6 +10,15 @@ export interface Layout {
   readonly annotations: Readonly<Record<string, string>>;
   readonly names: LayoutNames;
   readonly service: ServiceLayout;
+  /** Default: container `gate`, port 15080. */
+  readonly sidecar?: SidecarLayout;
+}
+
+/** The sidecar where there is one. */
+export interface SidecarLayout {
+  readonly container: string;
+  /** Port on which it listens, which the Service leads to. */
+  readonly port: number;
 }
 
 export interface LayoutNames {

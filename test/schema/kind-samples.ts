@@ -1,8 +1,11 @@
 /** Objects of our kinds that break each rule, one at a time: what validation and a real API server must refuse alike. */
+import { ACCESS_POLICY, CLUSTER_ACCESS_POLICY } from '../../constructs/access-policy';
 import { ENTRY_POINT } from '../../constructs/entry-point';
 import { ENVIRONMENT } from '../../constructs/environment';
 import { INVENTORY } from '../../constructs/inventory';
 import { CLUSTER_ENVIRONMENT_TEMPLATE, ENVIRONMENT_TEMPLATE } from '../../constructs/template';
+import { ENVIRONMENT_ACCESS } from '../../src/access/environment-access';
+import { GATE } from '../../src/access/gate';
 import type { Manifest } from '../../src/api/object';
 import type { KindSchema } from '../../src/schema/kind-schema';
 
@@ -14,6 +17,10 @@ export const SCHEMAS: readonly KindSchema[] = [
   ENVIRONMENT_TEMPLATE,
   CLUSTER_ENVIRONMENT_TEMPLATE,
   ENTRY_POINT,
+  ACCESS_POLICY,
+  CLUSTER_ACCESS_POLICY,
+  GATE,
+  ENVIRONMENT_ACCESS,
   INVENTORY,
 ];
 
@@ -59,6 +66,16 @@ const ofClusterTemplate = (because: string, spec: Fields, path?: string): Sample
   row(because, CLUSTER_ENVIRONMENT_TEMPLATE, clusterTemplate(spec), path);
 const ofEnvironment = (because: string, spec: Fields, path?: string): Sample =>
   row(because, ENVIRONMENT, environment(spec), path);
+
+const policy = (because: string, spec: Fields, path?: string): Sample =>
+  row(because, ACCESS_POLICY, object(ACCESS_POLICY, spec), path);
+const SERVICE = { name: 'opa', namespace: 'default', port: 9191 };
+const ACCESS = {
+  address: { scheme: 'https', host: 'thesis.dev.example.org', path: '/' },
+  listenPort: 15_080,
+  app: { port: 8888, basePath: 'Keep' },
+  authenticate: { method: 'OIDC' },
+};
 
 const WORKLOAD = 'spec.workloads[0]';
 
@@ -216,6 +233,58 @@ export const SAMPLES: readonly Sample[] = [
     object(ENTRY_POINT, { baseDomain: 'dev.example.org', ingress: { className: 'nginx' }, tls: {} }),
   ),
   row('a domain is a domain', ENTRY_POINT, object(ENTRY_POINT, { baseDomain: '*.example.org' }), 'spec.baseDomain'),
+  ofEnvironment('an environment is shared with people and groups', {
+    share: [
+      { user: 'grace', level: 'Use' },
+      { group: 'supervisors', level: 'View' },
+    ],
+  }),
+  ofEnvironment('a share names one', { share: [{ user: 'grace', group: 'all', level: 'Use' }] }, 'spec.share[0]'),
+  policy('without steps it is the owner who gets in', { authenticate: { oidc: {} } }),
+  policy('one way to prove who one is', { authenticate: { oidc: {}, none: {} } }, 'spec.authenticate'),
+  policy('a step has people or an authoriser', { authenticate: { oidc: {} }, authorize: [{}] }, 'spec.authorize[0]'),
+  policy(
+    'an authoriser is asked one way',
+    {
+      authenticate: { oidc: {} },
+      authorize: [{ external: { grpc: { service: SERVICE }, http: { service: SERVICE } } }],
+    },
+    'spec.authorize[0].external',
+  ),
+  policy(
+    'a grant is for one',
+    { authenticate: { oidc: {} }, authorize: [{ grants: [{ user: 'ada', email: 'a@example.org', level: 'Use' }] }] },
+    'spec.authorize[0].grants[0]',
+  ),
+  policy(
+    'where nobody is known nobody can be named',
+    { authenticate: { none: {} }, authorize: [{ grants: [{ user: 'ada', level: 'Use' }] }] },
+    'spec.authorize',
+  ),
+  row(
+    'an administrator may add to the sidecar',
+    CLUSTER_ACCESS_POLICY,
+    object(CLUSTER_ACCESS_POLICY, { authenticate: { none: {} }, envoy: { httpFilters: [], clusters: [] } }),
+  ),
+  row('a cluster has one gate', GATE, object(GATE, { url: 'https://gate.example.org' }, 'second'), 'metadata.name'),
+  row('and it is called default', GATE, object(GATE, { url: 'https://gate.example.org' }, 'default')),
+  row(
+    'the gate has an origin of its own',
+    GATE,
+    object(GATE, { url: 'https://example.org/gate' }, 'default'),
+    'spec.url',
+  ),
+  row(
+    'a step of a resolved access is one of two',
+    ENVIRONMENT_ACCESS,
+    object(ENVIRONMENT_ACCESS, { ...ACCESS, authorize: [{}] }),
+    'spec.authorize[0]',
+  ),
+  row(
+    'a resolved access lets somebody in',
+    ENVIRONMENT_ACCESS,
+    object(ENVIRONMENT_ACCESS, { ...ACCESS, authorize: [{ grants: [{ user: 'ada', level: 'Own' }] }] }),
+  ),
   row('an inventory may be empty', INVENTORY, object(INVENTORY, {})),
   row(
     'an entry is a reference',

@@ -1,12 +1,19 @@
 /**
  * Builders of models and layouts for tests: a plain environment, with what a test is about changed.
  */
-import type { ContainerModel, EnvironmentModel, Workload } from '../../src/model/environment-model';
+import type { AccessModel, ContainerModel, EnvironmentModel, Workload } from '../../src/model/environment-model';
 import type { Layout } from '../../src/model/layout';
 
 export function containerModel(changes: Partial<ContainerModel> = {}): ContainerModel {
   return { name: 'main', image: 'registry.example.org/app:1', env: [], ports: [], mounts: [], ...changes };
 }
+
+/** What asks for a sign-in has no access layer. */
+export const CLOSED: AccessModel = {
+  mode: 'Closed',
+  reason: 'AccessLayerMissing',
+  message: 'ClusterAccessPolicy company-sso asks for a sign-in before the app',
+};
 
 /** A web app on port 8888 with a home of 10Gi. */
 export function workloadModel(changes: Partial<Workload> = {}): Workload {

@@ -4,7 +4,7 @@
  */
 import { Type } from '@sinclair/typebox';
 import type { ResourceType } from '../../api/resource-type';
-import { EXPLAIN, stringEnum } from '../../schema/keywords';
+import { EXPLAIN, stringEnum, type Typed } from '../../schema/keywords';
 import type { KindSchema } from '../../schema/kind-schema';
 import { ENVOY_PROXY_CLUSTER_CONFIG, ENVOY_PROXY_CONFIG } from './resource-types';
 
@@ -89,6 +89,9 @@ const spec = Type.Object(
   },
   { description: 'How requests are let through to the environment.' },
 );
+
+/** The specification of an EnvoyProxyConfig or an EnvoyProxyClusterConfig. */
+export type ProxyConfigSpec = Typed<typeof spec>;
 
 function envoySchema(type: ResourceType, shortName: string, description: string): KindSchema {
   return {

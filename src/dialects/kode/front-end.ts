@@ -5,11 +5,15 @@
  * done ends the translation with a hold that names the field to change.
  */
 
+import { findGate } from '../../access/find-gate';
+import { GATE } from '../../access/gate';
 import { DNS_1035_LABEL, STATEFUL_SET_NAME_MAX } from '../../api/name';
 import { describeObject } from '../../api/object';
-import type { AccessModel, SecurityModel } from '../../model/environment-model';
+import { accessModel } from '../../model/access-model';
+import type { SecurityModel } from '../../model/environment-model';
 import type { FrontEnd, Translation } from '../../model/front-end';
 import type { Lookup } from '../../plan/lookup';
+import { rulesOf } from './access';
 import { APP_PORT, appContainer, initContainers, servicePort } from './containers';
 import { credentialsOf } from './credentials';
 import { type Hold, hold, isHold } from './hold';
@@ -40,9 +44,10 @@ export const kodeFrontEnd: FrontEnd<KodeObject> = {
     ENVOY_PROXY_CLUSTER_CONFIG,
     PERSISTENT_VOLUME_CLAIM,
     SECRET,
+    GATE.type,
   ],
   // A reference without a kind is looked for in both, and one that leads nowhere closes the environment.
-  mayLack: [ENVOY_PROXY_CONFIG, ENVOY_PROXY_CLUSTER_CONFIG],
+  mayLack: [ENVOY_PROXY_CONFIG, ENVOY_PROXY_CLUSTER_CONFIG, GATE.type],
   translate,
   status: kodeStatus,
   conditions: (_kode, report, notes) => kodeConditions(report, notes),
@@ -67,7 +72,13 @@ function translate(kode: KodeObject, lookup: Lookup): Translation {
   const init = initContainers(props);
   if (isHold(init)) return init;
 
-  const access: AccessModel = proxy === undefined ? { mode: 'Open' } : { mode: 'Proxy', askedBy: proxy.askedBy };
+  const access = accessModel({
+    gate: findGate(lookup),
+    ...(proxy === undefined ? {} : { guard: { askedBy: proxy.askedBy, rules: rulesOf(kode, proxy, credentials) } }),
+    hasEntry: false,
+    // The images listen on every interface, and no setting changes that.
+    listens: 'AllInterfaces',
+  });
   return {
     outcome: 'model',
     model: {

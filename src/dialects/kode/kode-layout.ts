@@ -11,6 +11,12 @@ import type { ProxyRequest } from './references';
 /** Name of the one workload of a Kode, in model and layout. */
 export const WORKLOAD = 'main';
 
+/** The sidecar's container as kode-operator called it. */
+const SIDECAR = 'envoy-proxy';
+/** Below this port only root listens; the sidecar listens on another one then. */
+const UNPRIVILEGED = 1024;
+const SIDECAR_PORT = 15_080;
+
 const NAME_LABEL = 'kode.jacero.io/name';
 
 export interface LayoutProps {
@@ -45,6 +51,9 @@ export function layoutOf({ kode, proxy, port, claims }: LayoutProps): Layout {
       secrets: { [AUTH_SECRET]: authSecretName(kode) },
     },
     service: { port },
+    ...(proxy === undefined
+      ? {}
+      : { sidecar: { container: SIDECAR, port: port < UNPRIVILEGED ? SIDECAR_PORT : port } }),
   };
 }
 

@@ -8,17 +8,26 @@ import { describeObject, type KubeObject } from '../../api/object';
 import type { ResourceType } from '../../api/resource-type';
 import { ALLOWED_NAMESPACES_ANNOTATION } from '../../api/well-known';
 import type { Lookup } from '../../plan/lookup';
+import type { ProxyConfigSpec } from './envoy-proxy-config';
 import { type Hold, hold } from './hold';
 import type { KodeObject } from './kode';
 import type { KodeTemplateObject } from './kode-template';
 import { ENVOY_PROXY_CLUSTER_CONFIG, ENVOY_PROXY_CONFIG, KODE_CLUSTER_TEMPLATE, KODE_TEMPLATE } from './resource-types';
+
+interface ProxyConfigObject extends KubeObject {
+  readonly spec?: ProxyConfigSpec;
+}
 
 /** A sign-in that a template asks for. */
 export interface ProxyRequest {
   /** What asks for it, for messages: `EnvoyProxyConfig team-a/opa`, with a remark where it isn't there. */
   readonly askedBy: string;
   /** Absent: no configuration was found. */
-  readonly config?: { readonly kind: 'EnvoyProxyConfig' | 'EnvoyProxyClusterConfig'; readonly name: string };
+  readonly config?: {
+    readonly kind: 'EnvoyProxyConfig' | 'EnvoyProxyClusterConfig';
+    readonly name: string;
+    readonly spec: ProxyConfigSpec;
+  };
 }
 
 /** The template of a Kode. */
@@ -91,9 +100,13 @@ function find(
   name: { readonly namespace?: string; readonly name: string },
   lookup: Lookup,
 ): ProxyRequest | undefined {
-  if (!lookup.get(type, name).found) return undefined;
+  const answer = lookup.get<ProxyConfigObject>(type, name);
+  if (!answer.found) return undefined;
   const kind = type === ENVOY_PROXY_CONFIG ? 'EnvoyProxyConfig' : 'EnvoyProxyClusterConfig';
-  return { askedBy: describeObject({ kind, metadata: name }), config: { kind, name: name.name } };
+  return {
+    askedBy: describeObject({ kind, metadata: name }),
+    config: { kind, name: name.name, spec: answer.object.spec ?? {} },
+  };
 }
 
 function missing(what: string): ProxyRequest {

@@ -5,12 +5,14 @@ import fc from 'fast-check';
 import { parse, parseAllDocuments } from 'yaml';
 import { Environment } from '../../../constructs/environment/environment';
 import { environmentTree } from '../../../constructs/environment/plan';
+import { modelProblems } from '../../../constructs/parts/model-problems';
+import type { PodSpec } from '../../../constructs/parts/shapes';
 import { type Manifest, referenceKey, referenceTo, valueAt } from '../../../src/api/object';
-import type { EnvironmentModel } from '../../../src/model/environment-model';
+import type { AccessRules, EnvironmentModel } from '../../../src/model/environment-model';
 import type { Layout } from '../../../src/model/layout';
 import type { PlannedObject } from '../../../src/plan/planned-object';
 import { renderTree } from '../../../src/synth';
-import { containerModel, environmentModel, fullModel, layoutFor, workloadModel } from '../../support/models';
+import { CLOSED, containerModel, environmentModel, fullModel, layoutFor, workloadModel } from '../../support/models';
 
 const CASES = join(__dirname, '../../../constructs/environment/cases');
 
@@ -26,7 +28,7 @@ function find(objects: readonly PlannedObject[], kind: string): PlannedObject {
 
 const kindsOf = (objects: readonly PlannedObject[]): readonly string[] => objects.map(({ manifest }) => manifest.kind);
 const proxied = (changes: Partial<EnvironmentModel> = {}): EnvironmentModel =>
-  environmentModel({ access: { mode: 'Proxy', askedBy: 'ClusterAccessPolicy company-sso' }, ...changes });
+  environmentModel({ access: CLOSED, ...changes });
 const ENTRY = { host: 'thesis.example.org', path: '/', basePath: 'Keep', annotations: {} } as const;
 
 describe('the case', () => {
@@ -286,5 +288,98 @@ describe('an environment', () => {
       ['spec', 'template', 'spec'],
     );
     expect(spec).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false });
+  });
+});
+
+describe('an environment behind the gate', () => {
+  const guarded = (changes: Partial<EnvironmentModel> = {}, rules: Partial<AccessRules> = {}): EnvironmentModel =>
+    environmentModel({
+      entry: ENTRY,
+      workloads: [workloadModel({ webListens: 'Loopback' })],
+      access: {
+        mode: 'Gate',
+        gate: {
+          service: {
+            name: 'adrasteia-gate',
+            namespace: 'adrasteia-gate',
+            authorizationPort: 9001,
+            discoveryPort: 9002,
+          },
+          sidecar: { image: 'registry.example.org/envoy:1' },
+        },
+        rules: {
+          authenticate: { method: 'OIDC', oidc: { providers: [] } },
+          authorize: [{ grants: [{ user: 'ada', level: 'Own' }] }],
+          ...rules,
+        },
+      },
+      ...changes,
+    });
+  const pod = (model: EnvironmentModel) =>
+    valueAt(find(planned(model), 'StatefulSet').manifest, ['spec', 'template', 'spec']) as unknown as PodSpec;
+
+  test('has a sidecar that is there before the app, and that Pod Security Restricted allows', () => {
+    const model = guarded();
+    const [sidecar] = pod(model).initContainers ?? [];
+    expect(sidecar).toMatchObject({
+      name: 'gate',
+      restartPolicy: 'Always',
+      ports: expect.arrayContaining([{ name: 'sidecar', containerPort: 15_080, protocol: 'TCP' }]) as unknown,
+    });
+    expect(modelProblems(model, layoutFor(model))).toEqual([]);
+  });
+
+  test('is reached through the sidecar’s port alone', () => {
+    const objects = planned(guarded());
+    expect(find(objects, 'Service').manifest['spec']).toMatchObject({ ports: [{ targetPort: 'sidecar' }] });
+    expect(valueAt(find(objects, 'NetworkPolicy').manifest, ['spec', 'ingress'])).toEqual([
+      { from: [{ namespaceSelector: {} }], ports: [{ port: 15_080, protocol: 'TCP' }] },
+    ]);
+  });
+
+  test('says to the gate who gets in, and where', () => {
+    expect(find(planned(guarded()), 'EnvironmentAccess').manifest).toMatchObject({
+      metadata: { name: 'thesis', namespace: 'team-a' },
+      spec: {
+        address: { scheme: 'http', host: 'thesis.example.org', path: '/' },
+        listenPort: 15_080,
+        app: { port: 8888, basePath: 'Keep', view: 'None' },
+        authorize: [{ grants: [{ user: 'ada', level: 'Own' }] }],
+      },
+    });
+  });
+
+  test('has an app on loopback probed through the sidecar', () => {
+    const [app] = pod(guarded()).containers;
+    expect(app?.readinessProbe?.httpGet).toEqual({ path: '/app/ready', port: 19_902, scheme: 'HTTP' });
+    const everywhere = guarded({ workloads: [workloadModel({ webListens: 'AllInterfaces' })] });
+    expect(pod(everywhere).containers[0]?.readinessProbe?.httpGet).toMatchObject({ path: '/api', port: 'http' });
+  });
+
+  test('changes no pod with its policy', () => {
+    const before = pod(guarded());
+    const after = pod(guarded({}, { authenticate: { method: 'Bearer', bearer: { secret: { name: 'tokens' } } } }));
+    expect(after).toEqual(before);
+  });
+
+  test('gives the gate the one Secret that its rules name, and no right without one', () => {
+    const basic = planned(guarded({}, { authenticate: { method: 'Basic', basic: { secret: { name: 'users' } } } }));
+    expect(find(basic, 'Role').manifest['rules']).toEqual([
+      { apiGroups: [''], resources: ['secrets'], resourceNames: ['users'], verbs: ['get', 'list', 'watch'] },
+    ]);
+    expect(find(basic, 'RoleBinding').manifest['subjects']).toEqual([
+      { kind: 'ServiceAccount', name: 'adrasteia-gate', namespace: 'adrasteia-gate' },
+    ]);
+    expect(kindsOf(planned(guarded()))).not.toContain('Role');
+  });
+
+  test('takes a prefix off the path itself, whatever the ingress controller can do', () => {
+    const stripped = guarded({ entry: { ...ENTRY, path: '/team-a/thesis', basePath: 'Strip' } });
+    expect(
+      valueAt(find(planned(stripped), 'Ingress').manifest, ['spec', 'rules', '0', 'http', 'paths', '0']),
+    ).toMatchObject({
+      path: '/team-a/thesis',
+      pathType: 'Prefix',
+    });
   });
 });

@@ -189,9 +189,74 @@ describe('an environment is described by its template', () => {
   test('an access policy puts a sign-in before the environment', () => {
     const guarded = template({ accessPolicyRef: { kind: 'ClusterAccessPolicy', name: 'sso' } });
     expect(described(environment(), guarded).model.access).toEqual({
-      mode: 'Proxy',
-      askedBy: 'ClusterAccessPolicy sso',
+      mode: 'Closed',
+      reason: 'AccessLayerMissing',
+      message: expect.stringMatching(/^ClusterAccessPolicy sso asks for a sign-in .* create Gate default/) as string,
     });
+  });
+});
+
+describe('an environment behind the gate', () => {
+  const gate = (spec: object = {}) =>
+    ({
+      apiVersion: 'adrasteia.dev/v1alpha1',
+      kind: 'Gate',
+      metadata: { name: 'default' },
+      spec: { url: 'https://gate.dev.example.org', ...spec },
+    }) as unknown as KubeObject;
+  const sso = {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind: 'ClusterAccessPolicy',
+    metadata: { name: 'sso' },
+    spec: { authenticate: { oidc: {} } },
+  } as unknown as KubeObject;
+  const reference = { accessPolicyRef: { kind: 'ClusterAccessPolicy', name: 'sso' } };
+  const entered = { entryPointRef: { name: 'default' } };
+  const rulesFor = (object: EnvironmentObject, ...others: readonly KubeObject[]) => {
+    const { access } = described(object, ...others).model;
+    if (access.mode !== 'Gate') throw new Error(`mode ${access.mode}`);
+    return access.rules;
+  };
+
+  test('lets its owner in', () => {
+    const jupyter = presetTemplate('jupyterlab', {}, { ...reference, ...entered });
+    expect(rulesFor(environment(), jupyter, entryPoint(), gate(), sso)).toEqual({
+      authenticate: { method: 'OIDC', oidc: { providers: [] } },
+      authorize: [{ grants: [{ user: 'ada', level: 'Own' }] }],
+    });
+  });
+
+  test('lets those in with whom it is shared, where the template allows that', () => {
+    const share = [{ group: 'supervisors', level: 'View' }];
+    const jupyter = (allow: object) => presetTemplate('jupyterlab', {}, { ...reference, ...entered, ...allow });
+    const grants = (allow: object) =>
+      rulesFor(environment({ share }), jupyter(allow), entryPoint(), gate(), sso).authorize[0]?.grants;
+    expect(grants({ allow: { share: true } })).toEqual([{ user: 'ada', level: 'Own' }, ...share]);
+    expect(grants({})).toEqual([{ user: 'ada', level: 'Own' }]);
+    const { notes } = described(environment({ share }), jupyter({}), entryPoint(), gate(), sso);
+    expect(notes['sharing']).toBe('NotAllowed');
+  });
+
+  test.each(['jupyterlab', 'code-server'])('has a %s that listens on loopback and asks for no password', (preset) => {
+    const guarded = presetTemplate(preset, {}, { ...reference, ...entered });
+    const main = mainOf(described(environment(), guarded, entryPoint(), gate(), sso));
+    expect(main.webListens).toBe('Loopback');
+    expect(main.app.args?.join(' ')).toContain('127.0.0.1');
+    expect(main.app.env.map(({ name }) => name)).toEqual(['HOME']);
+  });
+
+  test('stays closed where the app listens everywhere and nobody says that the network keeps it', () => {
+    const desktop = presetTemplate('webtop', {}, { ...reference, ...entered });
+    const access = (spec: object) => described(environment(), desktop, entryPoint(), gate(spec), sso).model.access;
+    expect(access({})).toMatchObject({ mode: 'Closed', reason: 'BypassPossible' });
+    expect(access({ networkPolicies: 'Enforced' }).mode).toBe('Gate');
+  });
+
+  test('has the policy that the gate names where its template names none', () => {
+    const jupyter = presetTemplate('jupyterlab', {}, entered);
+    const named = gate({ defaultPolicyRef: { name: 'sso' } });
+    expect(rulesFor(environment(), jupyter, entryPoint(), named, sso).authenticate.method).toBe('OIDC');
+    expect(rulesFor(environment(), jupyter, entryPoint(), gate(), sso).authenticate.method).toBe('None');
   });
 });
 

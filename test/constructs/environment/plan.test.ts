@@ -127,7 +127,7 @@ describe('the plan of an environment', () => {
     const plan = planOf(
       described(
         environmentModel({
-          access: { mode: 'Proxy', askedBy: 'AccessPolicy sso' },
+          access: { mode: 'Closed', reason: 'AccessLayerMissing', message: 'AccessPolicy sso asks' },
           workloads: [workloadModel({ app, webPort: undefined })],
         }),
       ),
@@ -160,6 +160,9 @@ describe('the plan of an environment', () => {
       'ServiceAccount',
       'Secret',
       'PersistentVolumeClaim',
+      'Role.rbac.authorization.k8s.io',
+      'RoleBinding.rbac.authorization.k8s.io',
+      'EnvironmentAccess.adrasteia.dev',
       'NetworkPolicy.networking.k8s.io',
       'StatefulSet.apps',
       'Service',
@@ -194,7 +197,17 @@ describe('an environment that is being deleted', () => {
       steps: [
         { kinds: ['Ingress.networking.k8s.io', 'Service'] },
         { kinds: ['StatefulSet.apps', 'Pod'] },
-        { kinds: ['ConfigMap', 'Secret', 'NetworkPolicy.networking.k8s.io', 'ServiceAccount'] },
+        {
+          kinds: [
+            'EnvironmentAccess.adrasteia.dev',
+            'RoleBinding.rbac.authorization.k8s.io',
+            'Role.rbac.authorization.k8s.io',
+            'ConfigMap',
+            'Secret',
+            'NetworkPolicy.networking.k8s.io',
+            'ServiceAccount',
+          ],
+        },
         { kinds: ['PersistentVolumeClaim'], keptWithAnnotation: { name: 'adrasteia.dev/reclaim', value: 'Delete' } },
       ],
     });

@@ -5,7 +5,7 @@ import { type ObjectReference, referenceKey } from '../../../src/api/object';
 import type { EnvironmentModel } from '../../../src/model/environment-model';
 import type { EnvironmentReport } from '../../../src/model/report';
 import type { Observed, ObservedObject, Refusal } from '../../../src/plan/plan';
-import { environmentModel, fullModel, layoutFor, workloadModel } from '../../support/models';
+import { CLOSED, environmentModel, fullModel, layoutFor, workloadModel } from '../../support/models';
 
 const T = (second: number): string => `2026-11-21T08:00:${String(second).padStart(2, '0')}Z`;
 const condition = (type: string, status: 'True' | 'False', second = 0, more: JsonObject = {}): JsonObject => ({
@@ -111,7 +111,7 @@ const reasonOf = ({ conditions }: EnvironmentReport, type: string): string | und
 const ENTRY = { host: 'thesis.example.org', path: '/', basePath: 'Keep', annotations: {}, tls: {} } as const;
 const stopped = environmentModel({ running: false });
 const closed = environmentModel({
-  access: { mode: 'Proxy', askedBy: 'ClusterAccessPolicy company-sso' },
+  access: CLOSED,
   entry: ENTRY,
 });
 

@@ -1,6 +1,8 @@
 import { Construct } from 'constructs';
 import {
   CONTROLLER_LEASE,
+  gateNamespaceRules,
+  gateRules,
   HEALTH_PORT,
   METRICS_PORT,
   Platform,
@@ -45,6 +47,31 @@ describe('the platform', () => {
       'Deployment adrasteia-controller',
       'PodDisruptionBudget adrasteia-controller',
     ]);
+  });
+
+  it('has a gate only where one is asked for, in a namespace of its own that holds its pods to Restricted', () => {
+    const objects = render({ ...PROPS, gate: { ingress: { host: 'gate.dev.example.org' } } });
+    const own = objects.filter(({ metadata }) => metadata.name === 'adrasteia-gate');
+    expect(own.map(({ kind }) => kind).sort()).toEqual([
+      'ClusterRole',
+      'ClusterRoleBinding',
+      'Deployment',
+      'Ingress',
+      'Namespace',
+      'NetworkPolicy',
+      'PodDisruptionBudget',
+      'Role',
+      'RoleBinding',
+      'Service',
+      'ServiceAccount',
+    ]);
+    const namespace = own.find(({ kind }) => kind === 'Namespace');
+    expect(namespace?.metadata.labels?.['pod-security.kubernetes.io/enforce']).toBe('restricted');
+  });
+
+  it('gives the gate no right on Secrets beyond its own namespace', () => {
+    expect(gateRules().flatMap(({ resources }) => resources)).not.toContain('secrets');
+    expect(gateNamespaceRules().flatMap(({ verbs }) => verbs)).not.toContain('delete');
   });
 
   it('gives the same bytes again, wherever in the tree it stands', () => {

@@ -12,6 +12,12 @@ import { objectLookup } from '../object-lookup';
 const SAMPLES = join(__dirname, '../../../../shared/seeds/samples/kode');
 const present = existsSync(SAMPLES);
 
+const closedFor = (askedBy: string) => ({
+  mode: 'Closed',
+  reason: 'AccessLayerMissing',
+  message: expect.stringContaining(`${askedBy} asks for a sign-in`) as string,
+});
+
 function read(): readonly Manifest[] {
   return present
     ? readdirSync(SAMPLES).map((file) => parse(readFileSync(join(SAMPLES, file), 'utf8')) as Manifest)
@@ -68,7 +74,7 @@ function stored(manifests: readonly Manifest[]): readonly Manifest[] {
       {
         name: 'my-kode-instance',
         because: 'its template asks for a proxy, so it is closed until that stands',
-        access: { mode: 'Proxy', askedBy: 'EnvoyProxyConfig default/my-envoy-proxy-template' },
+        access: closedFor('EnvoyProxyConfig default/my-envoy-proxy-template'),
         home: '/home/myuser',
         workspace: '/home/myuser/my-workspace',
         claim: 'my-kode-instance-pvc',
@@ -84,7 +90,7 @@ function stored(manifests: readonly Manifest[]): readonly Manifest[] {
       {
         name: 'secure-code-server',
         because: 'the kind of its proxy configuration is honoured',
-        access: { mode: 'Proxy', askedBy: 'EnvoyProxyClusterConfig basic-auth-proxy' },
+        access: closedFor('EnvoyProxyClusterConfig basic-auth-proxy'),
         home: '/config',
         workspace: '/config/my-secure-project',
         claim: undefined,

@@ -1,0 +1,59 @@
+/**
+ * Who gets into a Kode, as its proxy configuration says: basic sign-in with the Kode's own user and password, and whatever
+ * filters the configuration brings along. What can't be carried out lets nobody in.
+ */
+import type { RawEnvoy } from '../../access/access-rules';
+import type { JsonObject } from '../../api/json';
+import type { AccessRules } from '../../model/environment-model';
+import { authSecretName, type Credentials } from './credentials';
+import type { ProxyConfigSpec } from './envoy-proxy-config';
+import type { KodeObject } from './kode';
+import type { ProxyRequest } from './references';
+
+/** Everybody who has given the password: it is the Kode's own. */
+const WITH_PASSWORD = [{ grants: [{ anyone: 'SignedIn', level: 'Own' }] }] as const;
+
+/** Envoy's values where a cluster says nothing, as kode-operator filled them in. */
+const CLUSTER_DEFAULTS = { connect_timeout: '0.25s', type: 'STRICT_DNS', lb_policy: 'ROUND_ROBIN' };
+
+/** The rules of a Kode whose template asks for a proxy. */
+export function rulesOf(kode: KodeObject, { askedBy, config }: ProxyRequest, credentials: Credentials): AccessRules {
+  if (config === undefined)
+    return closed('PolicyNotFound', `${askedBy}: create it, or correct the template's reference`);
+  const { spec } = config;
+  const envoy = rawEnvoy(spec);
+  const method = spec.authConfig?.authType ?? spec.authType;
+  if (method === undefined) {
+    return { authenticate: { method: 'None' }, authorize: [], ...(envoy === undefined ? {} : { envoy }) };
+  }
+  if (method === 'jwt')
+    return closed(
+      'PolicyInvalid',
+      `${askedBy}: spec.authConfig.authType jwt never had an effect: remove it, and give a jwt_authn filter in spec.httpFilters`,
+    );
+  if (credentials.password === undefined)
+    return closed(
+      'PolicyInvalid',
+      `${askedBy} asks for a password, and the Kode has none: give spec.password or spec.existingSecret`,
+    );
+  const { existingSecret } = kode.spec;
+  const name = existingSecret === undefined || existingSecret === '' ? authSecretName(kode) : existingSecret;
+  return {
+    authenticate: { method: 'Basic', basic: { secret: { name } } },
+    authorize: WITH_PASSWORD,
+    ...(envoy === undefined ? {} : { envoy }),
+  };
+}
+
+function closed(reason: 'PolicyNotFound' | 'PolicyInvalid', message: string): AccessRules {
+  return { closed: { reason, message }, authenticate: { method: 'None' }, authorize: [] };
+}
+
+/** The filters and clusters in Envoy's words; undefined where there are none. */
+function rawEnvoy({ httpFilters = [], clusters = [] }: ProxyConfigSpec): RawEnvoy | undefined {
+  if (httpFilters.length === 0 && clusters.length === 0) return undefined;
+  return {
+    httpFilters: httpFilters as unknown as readonly JsonObject[],
+    clusters: clusters.map((cluster) => ({ ...CLUSTER_DEFAULTS, ...cluster }) as unknown as JsonObject),
+  };
+}

@@ -1,0 +1,84 @@
+import { type AccessPolicyObject, rulesOf } from '../../../constructs/access-policy';
+import { lookupOver } from '../environment/template-fixtures';
+
+const PEOPLE = {
+  namespace: 'team-a',
+  grants: [
+    { user: 'ada', level: 'Own' },
+    { group: 'supervisors', level: 'View' },
+  ],
+} as const;
+
+function policy(kind: 'AccessPolicy' | 'ClusterAccessPolicy', spec: object): AccessPolicyObject {
+  return {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind,
+    metadata: { name: 'sso', ...(kind === 'AccessPolicy' ? { namespace: 'team-a' } : {}) },
+    spec,
+  } as unknown as AccessPolicyObject;
+}
+
+function rules(kind: 'AccessPolicy' | 'ClusterAccessPolicy', spec: object) {
+  return rulesOf({ kind, name: 'sso' }, PEOPLE, lookupOver(policy(kind, spec)));
+}
+
+const service = (namespace: string) => ({ service: { name: 'opa', namespace, port: 9191 } });
+
+describe('the rules of a policy', () => {
+  it('let the owner in, and those it is shared with, where nothing else is said', () => {
+    expect(rules('AccessPolicy', { authenticate: { oidc: {} } })).toEqual({
+      authenticate: { method: 'OIDC', oidc: { providers: [] } },
+      authorize: [{ grants: PEOPLE.grants }],
+    });
+  });
+
+  it('keep steps in order, further people beside the owner', () => {
+    const external = { grpc: service('team-a'), timeoutMilliseconds: 100 };
+    const further = [{ claim: { name: 'department', value: 'physics' }, level: 'Use' }];
+    expect(
+      rules('AccessPolicy', {
+        authenticate: { oidc: { providers: ['company'] } },
+        authorize: [{ owner: {}, grants: further }, { grants: further }, { external }],
+      }).authorize,
+    ).toEqual([{ grants: [...PEOPLE.grants, ...further] }, { grants: further }, { external }]);
+  });
+
+  it.each([
+    [{ basic: { secretRef: { name: 'users' } } }, { method: 'Basic', basic: { secret: { name: 'users' } } }],
+    [{ bearer: { secretRef: { name: 'tokens' } } }, { method: 'Bearer', bearer: { secret: { name: 'tokens' } } }],
+    [{ none: {} }, { method: 'None' }],
+  ])('carry the method over: %j', (authenticate, expected) => {
+    expect(rules('AccessPolicy', { authenticate }).authenticate).toEqual(expected);
+  });
+
+  it('ask nobody’s name where nobody is known', () => {
+    const external = { http: { ...service('policy'), upstreamHeaders: [] }, timeoutMilliseconds: 250 };
+    expect(
+      rules('ClusterAccessPolicy', { authenticate: { none: {} }, authorize: [{ owner: {} }, { external }] }).authorize,
+    ).toEqual([{ external }]);
+  });
+
+  it('let nobody in where the policy isn’t there', () => {
+    expect(rulesOf({ kind: 'AccessPolicy', name: 'sso' }, PEOPLE, lookupOver())).toEqual({
+      closed: { reason: 'PolicyNotFound', message: expect.stringContaining('AccessPolicy team-a/sso') as string },
+      authenticate: { method: 'None' },
+      authorize: [],
+    });
+  });
+
+  it('let nobody in where the policy is invalid, and name the field', () => {
+    expect(rules('AccessPolicy', { authenticate: { oidc: {}, none: {} } }).closed).toEqual({
+      reason: 'PolicyInvalid',
+      message: expect.stringContaining('spec.authenticate') as string,
+    });
+  });
+
+  it('let nobody in where a namespace’s policy would have another namespace’s service asked', () => {
+    const authorize = [{ external: { grpc: service('kube-system') } }];
+    expect(rules('AccessPolicy', { authenticate: { oidc: {} }, authorize }).closed).toEqual({
+      reason: 'PolicyInvalid',
+      message: expect.stringContaining('spec.authorize[0].external.grpc.service.namespace must be team-a') as string,
+    });
+    expect(rules('ClusterAccessPolicy', { authenticate: { oidc: {} }, authorize }).closed).toBeUndefined();
+  });
+});
