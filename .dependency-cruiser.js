@@ -259,6 +259,18 @@ module.exports = {
       'Whoever makes certificates decides who is believed; requests for them are only read.',
     ),
     onlyIn(
+      'openid-only-in-the-gate',
+      ['^src/programs/gate/oidc/'],
+      ['openid-client'],
+      'One room speaks OpenID Connect.',
+    ),
+    onlyIn(
+      'provider-only-in-its-support',
+      ['^test/support/oidc-provider/'],
+      ['oidc-provider'],
+      'Tests reach the provider as browsers do.',
+    ),
+    onlyIn(
       'metrics-only-in-adapters',
       [ADAPTERS, '^src/controller/', '^src/programs/', '^test/'],
       ['prom-client'],

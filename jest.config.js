@@ -4,9 +4,16 @@
  */
 const SWC = require('./test/support/swc-options');
 
+const ES_MODULES = 'openid-client|oauth4webapi|jose';
+
 const EVERY_PROJECT = {
   testEnvironment: 'node',
-  transform: { '^.+\\.ts$': ['@swc/jest', SWC] },
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', SWC],
+    // Packages that are ES modules only, which Node's require loads and Jest's doesn't.
+    [`/node_modules/(${ES_MODULES})/.+\\.js$`]: ['@swc/jest', SWC],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES})/)`],
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
   // Compiled copies of the same modules.
   modulePathIgnorePatterns: ['<rootDir>/lib/'],

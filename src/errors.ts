@@ -58,6 +58,16 @@ export const ERROR_CATALOGUE = {
     remedy: 'Move large values into files, images or volumes.',
     retry: 'Never',
   },
+  GateNotReady: {
+    meaning: 'The gate has no key or no settings yet.',
+    remedy: 'None needed: it answers once it has read them. Look at its log if it stays so.',
+    retry: 'Backoff',
+  },
+  TokenTooLarge: {
+    meaning: 'A session would be longer than a browser keeps.',
+    remedy: 'Let the provider say less of the account: fewer groups, fewer kept claims.',
+    retry: 'Never',
+  },
   ApiExpired: {
     meaning: 'The resource version is too old to watch from.',
     remedy: 'None needed: the kind is listed again.',

@@ -54,6 +54,16 @@ const SAMPLES: readonly Sample[] = [
   { rule: 'commander-only-in-cli', from: 'src/controller/line.ts', imports: 'commander' },
   { rule: 'disk-store-only-in-storage', from: 'src/apiserver/registry/disk.ts', imports: 'lmdb' },
   { rule: 'certificates-in-one-room', from: 'src/apiserver/requests/tls.ts', imports: '@peculiar/x509' },
+  {
+    rule: 'openid-only-in-the-gate',
+    from: 'src/programs/gate/pages/hasty.ts',
+    imports: 'node_modules/openid-client/index.js',
+  },
+  {
+    rule: 'provider-only-in-its-support',
+    from: 'test/programs/gate/hasty.test.ts',
+    imports: 'node_modules/oidc-provider/index.js',
+  },
   { rule: 'metrics-only-in-adapters', from: 'src/runtime/counting.ts', imports: 'prom-client' },
   { rule: 'no-cycles', from: 'src/api/circle-one.ts', imports: 'src/api/circle-two.ts' },
   { rule: 'no-cycles', from: 'src/api/circle-two.ts', imports: 'src/api/circle-one.ts' },

@@ -20,6 +20,8 @@ export interface MirrorOptions {
   readonly type: ResourceType;
   /** Keep nothing but metadata. Default false. */
   readonly metadataOnly?: boolean;
+  /** Which objects. Default: all of the kind. */
+  readonly selection?: Pick<Selection, 'namespace' | 'labelSelector' | 'fieldSelector'>;
   /** What is kept of an object, which may be changed in place. Default: all of it. */
   readonly reduce?: (object: KubeObject) => KubeObject;
   /** Called after the copy changed; `after` is undefined where the object is gone. */
@@ -40,7 +42,7 @@ export class Mirror {
 
   constructor(options: MirrorOptions) {
     this.#options = options;
-    this.#selection = options.metadataOnly === true ? { metadataOnly: true } : {};
+    this.#selection = { ...options.selection, ...(options.metadataOnly === true ? { metadataOnly: true } : {}) };
   }
 
   /** True once everything was listed. */
