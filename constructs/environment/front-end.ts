@@ -162,7 +162,10 @@ function describe({
     ...(displayName === undefined ? {} : { displayName }),
     running: spec.desiredState === 'Running',
     workloads,
-    secrets: wanted.workloads.some((workload) => presetOf(workload) !== undefined)
+    // A password is for an app that asks for one: a guarded one doesn't.
+    secrets: wanted.workloads.some(
+      (workload) => presetOf(workload) !== undefined && !(workload === main && policy !== undefined),
+    )
       ? [{ id: CREDENTIALS, generate: { [PASSWORD_KEY]: { bytes: PASSWORD_BYTES, encoding: 'base64url' } } }]
       : [],
     files: [],

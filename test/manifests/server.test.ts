@@ -22,6 +22,7 @@ type Level = (typeof HEIGHT)[number];
 /** The Pod Security level that the README of its kind or the page of its dialect gives for what runs in each. */
 const LEVELS: Readonly<Record<string, Level>> = {
   platform: 'restricted',
+  'examples/access': 'restricted',
   'examples/any-image': 'restricted',
   'examples/code-server': 'restricted',
   'examples/jupyterlab': 'restricted',

@@ -243,6 +243,7 @@ describe('an environment behind the gate', () => {
     expect(main.webListens).toBe('Loopback');
     expect(main.app.args?.join(' ')).toContain('127.0.0.1');
     expect(main.app.env.map(({ name }) => name)).toEqual(['HOME']);
+    expect(described(environment(), guarded, entryPoint(), gate(), sso).model.secrets).toEqual([]);
   });
 
   test('stays closed where the app listens everywhere and nobody says that the network keeps it', () => {

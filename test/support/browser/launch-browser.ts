@@ -26,8 +26,13 @@ function findChromium(): string | undefined {
   return (given === undefined ? PLACES : [given]).find(isExecutable);
 }
 
+/** How the browser is started, beyond what every test needs. */
+export interface LaunchOptions {
+  readonly flags?: readonly string[];
+}
+
 /** Starts the browser, with a new profile that goes with it. Throws, with what to install, where there is none. */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) {
     throw new Error(
@@ -36,7 +41,7 @@ export async function launchBrowser(): Promise<Browser> {
   }
   // Chromium's own sandbox refuses to be set up by root.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...sandbox] });
+  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...sandbox, ...(options.flags ?? [])] });
 }
 
 function isExecutable(path: string): boolean {

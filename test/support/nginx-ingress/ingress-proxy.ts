@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
+import { request as requestByTls } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,12 +15,14 @@ import { connectCluster } from '../../../src/adapters/kubernetes/client';
 import { systemClock } from '../../../src/adapters/system-clock';
 import type { KubeObject } from '../../../src/api/object';
 import type { ResourceType } from '../../../src/api/resource-type';
+import { createAuthority, issueServerCertificate } from '../../../src/apiserver/certificates/certificate-authority';
 import { Informer } from '../../../src/runtime/informer';
 import { eventually } from '../harness';
 import { silentLogger } from '../silent-logger';
 import { type NginxSettings, nginxConfig } from './nginx-config';
 
 const NGINX = '/usr/sbin/nginx';
+const HTTPS = 443;
 
 const FOLLOWED = [
   { group: 'networking.k8s.io', version: 'v1', kind: 'Ingress', plural: 'ingresses', namespaced: true },
@@ -32,6 +35,8 @@ export interface IngressProxyOptions {
   readonly kubeconfig: string;
   /** Default `nginx`. */
   readonly ingressClassName?: string;
+  /** Served by TLS on port 443 of this loopback address, for these names, under an authority of its own. Default: by HTTP, on a free port. */
+  readonly tls?: { readonly address: string; readonly names: readonly string[] };
 }
 
 /** True where nginx is installed (Debian: nginx-light). */
@@ -50,9 +55,12 @@ export class IngressProxy {
   ) {}
 
   /** Starts nginx; returns when it has taken what is in the cluster now. */
-  static async start({ kubeconfig, ingressClassName = 'nginx' }: IngressProxyOptions): Promise<IngressProxy> {
+  static async start({ kubeconfig, ingressClassName = 'nginx', tls }: IngressProxyOptions): Promise<IngressProxy> {
     const folder = mkdtempSync(join(tmpdir(), 'adrasteia-nginx-'));
-    const settings = { address: '127.0.0.1', port: await freePort(), folder, ingressClassName };
+    const settings: NginxSettings =
+      tls === undefined
+        ? { address: '127.0.0.1', port: await freePort(), folder, ingressClassName }
+        : { address: tls.address, port: HTTPS, folder, ingressClassName, tls: await certificateFor(tls.names, folder) };
     const cluster = connectCluster({ kubeconfig });
     let changed: () => void = () => undefined;
     const informers = FOLLOWED.map(
@@ -112,8 +120,12 @@ export class IngressProxy {
 
   /** True where a host and path lead to a pod that answers. */
   async leads(host: string, path: string): Promise<boolean> {
-    const { address, port } = this.settings;
-    const asked = request({ host: address, port, path, headers: { host: `${host}:${port}` } });
+    const { address, port, tls } = this.settings;
+    const asked =
+      tls === undefined
+        ? request({ host: address, port, path, headers: { host: `${host}:${port}` } })
+        : // Who answers is known by the address; whose name it is is the browser's business.
+          requestByTls({ host: address, port, path, headers: { host }, rejectUnauthorized: false });
     asked.end();
     try {
       const [answer] = (await once(asked, 'response')) as [IncomingMessage];
@@ -126,13 +138,28 @@ export class IngressProxy {
 
   /** The URL of a page, by the name in its Ingress. */
   url(host: string, path = '/'): string {
-    return `http://${host}:${String(this.settings.port)}${path}`;
+    const { port, tls } = this.settings;
+    return tls === undefined ? `http://${host}:${String(port)}${path}` : `https://${host}${path}`;
   }
 
   /** Ends nginx and removes its files. */
   async stop(): Promise<void> {
     await this.close();
   }
+}
+
+/** A certificate of an authority that nobody else knows; browsers of tests don't ask whose it is. */
+async function certificateFor(
+  names: readonly string[],
+  folder: string,
+): Promise<{ readonly certificate: string; readonly key: string }> {
+  const now = new Date();
+  const authority = await createAuthority('test', now);
+  const issued = await issueServerCertificate(authority, { commonName: names[0] ?? 'test' }, { hosts: names, now });
+  const [certificate, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+  writeFileSync(certificate, issued.certificate);
+  writeFileSync(key, issued.key, { mode: 0o600 });
+  return { certificate, key };
 }
 
 async function freePort(): Promise<number> {

@@ -21,6 +21,8 @@ export interface NginxSettings {
   readonly folder: string;
   /** Ingresses of other classes are passed over. */
   readonly ingressClassName: string;
+  /** Files of the certificate and its key; with them everything is served by TLS, and nothing without. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
 }
 
 /** One `location` of a host: what it matches, in nginx's words, and what it does. */
@@ -31,7 +33,8 @@ interface Location {
 
 /** The whole of nginx.conf. */
 export function nginxConfig(objects: RoutedObjects, settings: NginxSettings): string {
-  const { address, port, folder } = settings;
+  const { address, port, folder, tls } = settings;
+  const listen = `${address}:${port}${tls === undefined ? '' : ' ssl'}`;
   const hosts = locationsByHost(objects, settings.ingressClassName);
   return [
     'worker_processes 1;',
@@ -44,9 +47,10 @@ export function nginxConfig(objects: RoutedObjects, settings: NginxSettings): st
     '  server_tokens off;',
     ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `  ${name}_temp_path ${folder}/${name};`),
     '  server_names_hash_bucket_size 256;',
+    ...(tls === undefined ? [] : [`  ssl_certificate ${tls.certificate};`, `  ssl_certificate_key ${tls.key};`]),
     '  map $http_upgrade $connection_upgrade { default upgrade; "" ""; }',
-    ...server('_', [{ match: '/', lines: ['return 404;'] }], `${address}:${port} default_server`),
-    ...[...hosts].flatMap(([host, locations]) => server(host, locations, `${address}:${port}`)),
+    ...server('_', [{ match: '/', lines: ['return 404;'] }], `${listen} default_server`),
+    ...[...hosts].flatMap(([host, locations]) => server(host, locations, listen)),
     '}',
     '',
   ].join('\n');
