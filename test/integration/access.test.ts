@@ -1,0 +1,172 @@
+/** Environments behind a gate: what the controller writes for it, on an API server. The gate itself doesn't run here. */
+import { GATE_NAME } from '../../src/access/gate';
+import type { KubeObject, Manifest } from '../../src/api/object';
+import { valueAt } from '../../src/api/object';
+import { anyEnvironment, anyTemplate, engineCrds, engineKinds, kode, kodeTemplate, typeOf } from '../support/engine';
+import { Harness } from '../support/harness';
+import { SERVICE, STATEFUL_SET } from '../support/widget';
+
+jest.setTimeout(120_000);
+
+const ENVIRONMENT = typeOf('Environment');
+const TEMPLATE = typeOf('EnvironmentTemplate');
+const ENTRY_POINT = typeOf('EntryPoint');
+const POLICY = typeOf('AccessPolicy');
+const GATE = typeOf('Gate');
+const ACCESS = typeOf('EnvironmentAccess');
+const KODE = typeOf('Kode', 'kode.jacero.io');
+const KODE_TEMPLATE = typeOf('KodeTemplate', 'kode.jacero.io');
+const PROXY_CONFIG = typeOf('EnvoyProxyConfig', 'kode.jacero.io');
+const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1', namespaced: true } as const;
+const ROLE = { ...RBAC, kind: 'Role', plural: 'roles' };
+const ROLE_BINDING = { ...RBAC, kind: 'RoleBinding', plural: 'rolebindings' };
+
+let harness: Harness;
+beforeEach(async () => {
+  harness = await Harness.make(engineCrds());
+});
+afterEach(async () => {
+  await harness.cluster.delete(GATE, { name: GATE_NAME });
+  await harness.close();
+});
+
+const placed = (manifest: Manifest): Manifest => ({
+  ...manifest,
+  metadata: { ...manifest.metadata, namespace: harness.namespace },
+});
+const of = (kind: string, name: string, spec: object): Manifest =>
+  ({ apiVersion: 'adrasteia.dev/v1alpha1', kind, metadata: { name }, spec }) as unknown as Manifest;
+const reachable = (object: KubeObject): unknown => {
+  const conditions = valueAt(object, ['status', 'conditions']);
+  return Array.isArray(conditions)
+    ? (conditions as { type: string; reason: string }[]).find(({ type }) => type === 'Reachable')?.reason
+    : undefined;
+};
+
+async function openGate(spec: object = {}): Promise<void> {
+  await harness.apply(GATE, of('Gate', GATE_NAME, { url: 'https://gate.dev.example.org', ...spec }));
+}
+
+/** An environment of Ada's whose template names the policy `sso`, and whose app listens on loopback. */
+async function guardedEnvironment(policy: object): Promise<void> {
+  await harness.apply(ENTRY_POINT, placed(of('EntryPoint', 'public', { baseDomain: 'dev.example.org', tls: {} })));
+  await harness.apply(POLICY, placed(of('AccessPolicy', 'sso', policy)));
+  const container = { image: 'registry.example.org/app:1', ports: [{ name: 'http', port: 8080 }] };
+  await harness.apply(
+    TEMPLATE,
+    placed(
+      anyTemplate({
+        workloads: [{ name: 'main', container, web: { port: 'http', listens: 'Loopback' } }],
+        entryPointRef: { name: 'public' },
+        accessPolicyRef: { kind: 'AccessPolicy', name: 'sso' },
+        allow: { share: true },
+      }),
+    ),
+  );
+  await harness.apply(ENVIRONMENT, placed(anyEnvironment('dev', { share: [{ group: 'team', level: 'Use' }] })));
+}
+
+describe('an environment behind a gate', () => {
+  test('tells the gate who gets in, and who no longer does', async () => {
+    await openGate();
+    await harness.start(engineKinds());
+    await guardedEnvironment({ authenticate: { oidc: { providers: ['company'] } } });
+    const access = await harness.until(ACCESS, 'dev', 'is there', () => true);
+    expect(access['spec']).toMatchObject({
+      address: { scheme: 'https', host: `dev.${harness.namespace}.dev.example.org`, path: '/' },
+      authenticate: { method: 'OIDC', oidc: { providers: ['company'] } },
+      authorize: [
+        {
+          grants: [
+            { user: 'ada', level: 'Own' },
+            { group: 'team', level: 'Use' },
+          ],
+        },
+      ],
+    });
+    await harness.apply(ENVIRONMENT, placed(anyEnvironment('dev')));
+    await harness.until(
+      ACCESS,
+      'dev',
+      'names the owner alone',
+      (live) => (valueAt(live, ['spec', 'authorize', 0, 'grants']) as unknown[]).length === 1,
+    );
+  });
+
+  test('runs on as it is while its policy changes, is invalid, and goes', async () => {
+    await openGate();
+    await harness.start(engineKinds());
+    await guardedEnvironment({ authenticate: { oidc: {} } });
+    const set = await harness.until(STATEFUL_SET, 'dev', 'is there', () => true);
+    await harness.apply(
+      POLICY,
+      placed(
+        of('AccessPolicy', 'sso', {
+          authenticate: { oidc: {} },
+          authorize: [{ grants: [{ group: 'all', level: 'Use' }] }],
+        }),
+      ),
+    );
+    await harness.until(ACCESS, 'dev', 'says so', (live) => JSON.stringify(live['spec']).includes('"all"'));
+    await harness.delete(POLICY, 'sso');
+    await harness.until(
+      ACCESS,
+      'dev',
+      'is closed',
+      (live) => valueAt(live, ['spec', 'closed', 'reason']) === 'PolicyNotFound',
+    );
+    await harness.until(ENVIRONMENT, 'dev', 'says so', (live) => reachable(live) === 'PolicyNotFound');
+    const after = await harness.get(STATEFUL_SET, 'dev');
+    expect(after?.metadata.generation).toBe(set.metadata.generation);
+    expect(valueAt(after, ['spec', 'replicas'])).toBe(1);
+  });
+
+  test('gives the gate a right on the one Secret with its users, and takes it back', async () => {
+    await openGate();
+    await harness.start(engineKinds());
+    await guardedEnvironment({ authenticate: { basic: { secretRef: { name: 'users' } } } });
+    const role = await harness.until(ROLE, 'dev-gate', 'is there', () => true);
+    expect(role['rules']).toEqual([
+      { apiGroups: [''], resources: ['secrets'], resourceNames: ['users'], verbs: ['get', 'list', 'watch'] },
+    ]);
+    await harness.until(ROLE_BINDING, 'dev-gate', 'is there', () => true);
+    await harness.apply(POLICY, placed(of('AccessPolicy', 'sso', { authenticate: { oidc: {} } })));
+    await harness.untilGone(ROLE_BINDING, 'dev-gate');
+    await harness.untilGone(ROLE, 'dev-gate');
+  });
+
+  test('is closed by a gate that goes, pods and all', async () => {
+    await openGate();
+    await harness.start(engineKinds());
+    await guardedEnvironment({ authenticate: { oidc: {} } });
+    await harness.until(SERVICE, 'dev', 'is there', () => true);
+    await harness.cluster.delete(GATE, { name: GATE_NAME });
+    await harness.untilGone(SERVICE, 'dev');
+    await harness.until(ENVIRONMENT, 'dev', 'says so', (live) => reachable(live) === 'AccessLayerMissing');
+  });
+});
+
+describe('a Kode behind a gate', () => {
+  test('asks for its own password, at the port that clients know', async () => {
+    await openGate({ networkPolicies: 'Enforced' });
+    await harness.start(engineKinds());
+    await harness.apply(
+      PROXY_CONFIG,
+      placed({
+        apiVersion: 'kode.jacero.io/v1alpha1',
+        kind: 'EnvoyProxyConfig',
+        metadata: { name: 'guard' },
+        spec: { authType: 'basic' },
+      }),
+    );
+    await harness.apply(KODE_TEMPLATE, placed(kodeTemplate({ envoyProxyRef: { name: 'guard' } })));
+    await harness.apply(KODE, placed(kode('dev', { password: 'secret-enough' })));
+    const access = await harness.until(ACCESS, 'dev', 'is there', () => true);
+    expect(valueAt(access, ['spec', 'authenticate'])).toEqual({
+      method: 'Basic',
+      basic: { secret: { name: 'dev-auth' } },
+    });
+    const service = await harness.until(SERVICE, 'dev', 'is there', () => true);
+    expect(valueAt(service, ['spec', 'ports', 0])).toMatchObject({ port: 8000, targetPort: 'sidecar' });
+  });
+});
