@@ -4,6 +4,1468 @@ import { Construct } from 'constructs';
 
 
 /**
+ * An AccessPolicy says who gets into environments of its namespace whose template names it.
+ *
+ * @schema AccessPolicy
+ */
+export class AccessPolicy extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "AccessPolicy"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind: 'AccessPolicy',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "AccessPolicy".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: AccessPolicyProps): any {
+    return {
+      ...AccessPolicy.GVK,
+      ...toJson_AccessPolicyProps(props),
+    };
+  }
+
+  /**
+   * Defines a "AccessPolicy" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: AccessPolicyProps) {
+    super(scope, id, {
+      ...AccessPolicy.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...AccessPolicy.GVK,
+      ...toJson_AccessPolicyProps(resolved),
+    };
+  }
+}
+
+/**
+ * An AccessPolicy says who gets into environments of its namespace whose template names it.
+ *
+ * @schema AccessPolicy
+ */
+export interface AccessPolicyProps {
+  /**
+   * @schema AccessPolicy#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * Who gets in.
+   *
+   * @schema AccessPolicy#spec
+   */
+  readonly spec: AccessPolicySpec;
+}
+
+/**
+ * Converts an object of type 'AccessPolicyProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicyProps(obj: AccessPolicyProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_AccessPolicySpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Who gets in.
+ *
+ * @schema AccessPolicySpec
+ */
+export interface AccessPolicySpec {
+  /**
+   * How people prove who they are.
+   *
+   * @schema AccessPolicySpec#authenticate
+   */
+  readonly authenticate: AccessPolicySpecAuthenticate;
+
+  /**
+   * In order; all must agree. Default: the owner and those it is shared with.
+   *
+   * @schema AccessPolicySpec#authorize
+   */
+  readonly authorize?: AccessPolicySpecAuthorize[];
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpec(obj: AccessPolicySpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'authenticate': toJson_AccessPolicySpecAuthenticate(obj.authenticate),
+    'authorize': obj.authorize?.map(y => toJson_AccessPolicySpecAuthorize(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * How people prove who they are.
+ *
+ * @schema AccessPolicySpecAuthenticate
+ */
+export interface AccessPolicySpecAuthenticate {
+  /**
+   * Nobody has to prove anything: the environment is open.
+   *
+   * @schema AccessPolicySpecAuthenticate#none
+   */
+  readonly none?: any;
+
+  /**
+   * Sign-in at an OpenID Connect provider of the Gate.
+   *
+   * @schema AccessPolicySpecAuthenticate#oidc
+   */
+  readonly oidc?: AccessPolicySpecAuthenticateOidc;
+
+  /**
+   * A name and a password. The Secret has the key auth, with lines of name:hash as htpasswd writes them, or the keys username and password.
+   *
+   * @schema AccessPolicySpecAuthenticate#basic
+   */
+  readonly basic?: AccessPolicySpecAuthenticateBasic;
+
+  /**
+   * A token in the Authorization header. Each key of the Secret is a user’s name, each value that user’s token.
+   *
+   * @schema AccessPolicySpecAuthenticate#bearer
+   */
+  readonly bearer?: AccessPolicySpecAuthenticateBearer;
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthenticate' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthenticate(obj: AccessPolicySpecAuthenticate | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'none': obj.none,
+    'oidc': toJson_AccessPolicySpecAuthenticateOidc(obj.oidc),
+    'basic': toJson_AccessPolicySpecAuthenticateBasic(obj.basic),
+    'bearer': toJson_AccessPolicySpecAuthenticateBearer(obj.bearer),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * One step: owner, grants or both, or an external authoriser.
+ *
+ * @schema AccessPolicySpecAuthorize
+ */
+export interface AccessPolicySpecAuthorize {
+  /**
+   * The environment’s owner, and those it is shared with.
+   *
+   * @schema AccessPolicySpecAuthorize#owner
+   */
+  readonly owner?: any;
+
+  /**
+   * Further people. The highest level that fits counts.
+   *
+   * @schema AccessPolicySpecAuthorize#grants
+   */
+  readonly grants?: AccessPolicySpecAuthorizeGrants[];
+
+  /**
+   * An authoriser of one’s own.
+   *
+   * @schema AccessPolicySpecAuthorize#external
+   */
+  readonly external?: AccessPolicySpecAuthorizeExternal;
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthorize' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthorize(obj: AccessPolicySpecAuthorize | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'owner': obj.owner,
+    'grants': obj.grants?.map(y => toJson_AccessPolicySpecAuthorizeGrants(y)),
+    'external': toJson_AccessPolicySpecAuthorizeExternal(obj.external),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Sign-in at an OpenID Connect provider of the Gate.
+ *
+ * @schema AccessPolicySpecAuthenticateOidc
+ */
+export interface AccessPolicySpecAuthenticateOidc {
+  /**
+   * Providers that are offered. Empty: all of the Gate’s.
+   *
+   * @schema AccessPolicySpecAuthenticateOidc#providers
+   */
+  readonly providers?: string[];
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthenticateOidc' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthenticateOidc(obj: AccessPolicySpecAuthenticateOidc | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'providers': obj.providers?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A name and a password. The Secret has the key auth, with lines of name:hash as htpasswd writes them, or the keys username and password.
+ *
+ * @schema AccessPolicySpecAuthenticateBasic
+ */
+export interface AccessPolicySpecAuthenticateBasic {
+  /**
+   * The Secret.
+   *
+   * @schema AccessPolicySpecAuthenticateBasic#secretRef
+   */
+  readonly secretRef: AccessPolicySpecAuthenticateBasicSecretRef;
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthenticateBasic' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthenticateBasic(obj: AccessPolicySpecAuthenticateBasic | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'secretRef': toJson_AccessPolicySpecAuthenticateBasicSecretRef(obj.secretRef),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A token in the Authorization header. Each key of the Secret is a user’s name, each value that user’s token.
+ *
+ * @schema AccessPolicySpecAuthenticateBearer
+ */
+export interface AccessPolicySpecAuthenticateBearer {
+  /**
+   * The Secret.
+   *
+   * @schema AccessPolicySpecAuthenticateBearer#secretRef
+   */
+  readonly secretRef: AccessPolicySpecAuthenticateBearerSecretRef;
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthenticateBearer' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthenticateBearer(obj: AccessPolicySpecAuthenticateBearer | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'secretRef': toJson_AccessPolicySpecAuthenticateBearerSecretRef(obj.secretRef),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Who, and at which level.
+ *
+ * @schema AccessPolicySpecAuthorizeGrants
+ */
+export interface AccessPolicySpecAuthorizeGrants {
+  /**
+   * Name of the user at the provider.
+   *
+   * @schema AccessPolicySpecAuthorizeGrants#user
+   */
+  readonly user?: string;
+
+  /**
+   * Address that the provider has verified.
+   *
+   * @schema AccessPolicySpecAuthorizeGrants#email
+   */
+  readonly email?: string;
+
+  /**
+   * Group of the provider, as it writes it.
+   *
+   * @schema AccessPolicySpecAuthorizeGrants#group
+   */
+  readonly group?: string;
+
+  /**
+   * A claim that the provider makes and the gate is told to keep.
+   *
+   * @schema AccessPolicySpecAuthorizeGrants#claim
+   */
+  readonly claim?: AccessPolicySpecAuthorizeGrantsClaim;
+
+  /**
+   * SignedIn: everybody who has signed in.
+   *
+   * @schema AccessPolicySpecAuthorizeGrants#anyone
+   */
+  readonly anyone?: AccessPolicySpecAuthorizeGrantsAnyone;
+
+  /**
+   * View: safe requests only, where the app can be looked at. Use: everything in it. Own: also decide about it.
+   *
+   * @schema AccessPolicySpecAuthorizeGrants#level
+   */
+  readonly level: AccessPolicySpecAuthorizeGrantsLevel;
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthorizeGrants' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthorizeGrants(obj: AccessPolicySpecAuthorizeGrants | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'user': obj.user,
+    'email': obj.email,
+    'group': obj.group,
+    'claim': toJson_AccessPolicySpecAuthorizeGrantsClaim(obj.claim),
+    'anyone': obj.anyone,
+    'level': obj.level,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * An authoriser of one’s own.
+ *
+ * @schema AccessPolicySpecAuthorizeExternal
+ */
+export interface AccessPolicySpecAuthorizeExternal {
+  /**
+   * envoy.service.auth.v3.Authorization, as OPA’s Envoy plugin serves it.
+   *
+   * @schema AccessPolicySpecAuthorizeExternal#grpc
+   */
+  readonly grpc?: AccessPolicySpecAuthorizeExternalGrpc;
+
+  /**
+   * By HTTP: 2xx lets the request through.
+   *
+   * @schema AccessPolicySpecAuthorizeExternal#http
+   */
+  readonly http?: AccessPolicySpecAuthorizeExternalHttp;
+
+  /**
+   * How long it may take.
+   *
+   * @schema AccessPolicySpecAuthorizeExternal#timeoutMilliseconds
+   */
+  readonly timeoutMilliseconds?: number;
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthorizeExternal' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthorizeExternal(obj: AccessPolicySpecAuthorizeExternal | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'grpc': toJson_AccessPolicySpecAuthorizeExternalGrpc(obj.grpc),
+    'http': toJson_AccessPolicySpecAuthorizeExternalHttp(obj.http),
+    'timeoutMilliseconds': obj.timeoutMilliseconds,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The Secret.
+ *
+ * @schema AccessPolicySpecAuthenticateBasicSecretRef
+ */
+export interface AccessPolicySpecAuthenticateBasicSecretRef {
+  /**
+   * Name of the Secret, in the environment’s namespace.
+   *
+   * @schema AccessPolicySpecAuthenticateBasicSecretRef#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthenticateBasicSecretRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthenticateBasicSecretRef(obj: AccessPolicySpecAuthenticateBasicSecretRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The Secret.
+ *
+ * @schema AccessPolicySpecAuthenticateBearerSecretRef
+ */
+export interface AccessPolicySpecAuthenticateBearerSecretRef {
+  /**
+   * Name of the Secret, in the environment’s namespace.
+   *
+   * @schema AccessPolicySpecAuthenticateBearerSecretRef#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthenticateBearerSecretRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthenticateBearerSecretRef(obj: AccessPolicySpecAuthenticateBearerSecretRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A claim that the provider makes and the gate is told to keep.
+ *
+ * @schema AccessPolicySpecAuthorizeGrantsClaim
+ */
+export interface AccessPolicySpecAuthorizeGrantsClaim {
+  /**
+   * Name of the claim.
+   *
+   * @schema AccessPolicySpecAuthorizeGrantsClaim#name
+   */
+  readonly name: string;
+
+  /**
+   * Its value, or a member of it where it is a list.
+   *
+   * @schema AccessPolicySpecAuthorizeGrantsClaim#value
+   */
+  readonly value: string;
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthorizeGrantsClaim' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthorizeGrantsClaim(obj: AccessPolicySpecAuthorizeGrantsClaim | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * SignedIn: everybody who has signed in.
+ *
+ * @schema AccessPolicySpecAuthorizeGrantsAnyone
+ */
+export enum AccessPolicySpecAuthorizeGrantsAnyone {
+  /** SignedIn */
+  SIGNED_IN = "SignedIn",
+}
+
+/**
+ * View: safe requests only, where the app can be looked at. Use: everything in it. Own: also decide about it.
+ *
+ * @schema AccessPolicySpecAuthorizeGrantsLevel
+ */
+export enum AccessPolicySpecAuthorizeGrantsLevel {
+  /** View */
+  VIEW = "View",
+  /** Use */
+  USE = "Use",
+  /** Own */
+  OWN = "Own",
+}
+
+/**
+ * envoy.service.auth.v3.Authorization, as OPA’s Envoy plugin serves it.
+ *
+ * @schema AccessPolicySpecAuthorizeExternalGrpc
+ */
+export interface AccessPolicySpecAuthorizeExternalGrpc {
+  /**
+   * The Service that is asked.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalGrpc#service
+   */
+  readonly service: AccessPolicySpecAuthorizeExternalGrpcService;
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthorizeExternalGrpc' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthorizeExternalGrpc(obj: AccessPolicySpecAuthorizeExternalGrpc | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'service': toJson_AccessPolicySpecAuthorizeExternalGrpcService(obj.service),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * By HTTP: 2xx lets the request through.
+ *
+ * @schema AccessPolicySpecAuthorizeExternalHttp
+ */
+export interface AccessPolicySpecAuthorizeExternalHttp {
+  /**
+   * The Service that is asked.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalHttp#service
+   */
+  readonly service: AccessPolicySpecAuthorizeExternalHttpService;
+
+  /**
+   * Put before the path of the request.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalHttp#pathPrefix
+   */
+  readonly pathPrefix?: string;
+
+  /**
+   * One path that is always asked by GET, such as /oauth2/auth, instead of that of the request.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalHttp#path
+   */
+  readonly path?: string;
+
+  /**
+   * Where a browser is sent that it answers 401, with the way back in rd: /oauth2/start.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalHttp#signInPath
+   */
+  readonly signInPath?: string;
+
+  /**
+   * Headers of its answer that the app is given.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalHttp#upstreamHeaders
+   */
+  readonly upstreamHeaders?: string[];
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthorizeExternalHttp' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthorizeExternalHttp(obj: AccessPolicySpecAuthorizeExternalHttp | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'service': toJson_AccessPolicySpecAuthorizeExternalHttpService(obj.service),
+    'pathPrefix': obj.pathPrefix,
+    'path': obj.path,
+    'signInPath': obj.signInPath,
+    'upstreamHeaders': obj.upstreamHeaders?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The Service that is asked.
+ *
+ * @schema AccessPolicySpecAuthorizeExternalGrpcService
+ */
+export interface AccessPolicySpecAuthorizeExternalGrpcService {
+  /**
+   * Name of the Service.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalGrpcService#name
+   */
+  readonly name: string;
+
+  /**
+   * Its namespace.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalGrpcService#namespace
+   */
+  readonly namespace: string;
+
+  /**
+   * Port of the Service.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalGrpcService#port
+   */
+  readonly port: number;
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthorizeExternalGrpcService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthorizeExternalGrpcService(obj: AccessPolicySpecAuthorizeExternalGrpcService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'namespace': obj.namespace,
+    'port': obj.port,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The Service that is asked.
+ *
+ * @schema AccessPolicySpecAuthorizeExternalHttpService
+ */
+export interface AccessPolicySpecAuthorizeExternalHttpService {
+  /**
+   * Name of the Service.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalHttpService#name
+   */
+  readonly name: string;
+
+  /**
+   * Its namespace.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalHttpService#namespace
+   */
+  readonly namespace: string;
+
+  /**
+   * Port of the Service.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalHttpService#port
+   */
+  readonly port: number;
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthorizeExternalHttpService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthorizeExternalHttpService(obj: AccessPolicySpecAuthorizeExternalHttpService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'namespace': obj.namespace,
+    'port': obj.port,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ * A ClusterAccessPolicy says who gets into environments whose template names it, in every namespace.
+ *
+ * @schema ClusterAccessPolicy
+ */
+export class ClusterAccessPolicy extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "ClusterAccessPolicy"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind: 'ClusterAccessPolicy',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "ClusterAccessPolicy".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: ClusterAccessPolicyProps): any {
+    return {
+      ...ClusterAccessPolicy.GVK,
+      ...toJson_ClusterAccessPolicyProps(props),
+    };
+  }
+
+  /**
+   * Defines a "ClusterAccessPolicy" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: ClusterAccessPolicyProps) {
+    super(scope, id, {
+      ...ClusterAccessPolicy.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...ClusterAccessPolicy.GVK,
+      ...toJson_ClusterAccessPolicyProps(resolved),
+    };
+  }
+}
+
+/**
+ * A ClusterAccessPolicy says who gets into environments whose template names it, in every namespace.
+ *
+ * @schema ClusterAccessPolicy
+ */
+export interface ClusterAccessPolicyProps {
+  /**
+   * @schema ClusterAccessPolicy#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * Who gets in.
+   *
+   * @schema ClusterAccessPolicy#spec
+   */
+  readonly spec: ClusterAccessPolicySpec;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicyProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicyProps(obj: ClusterAccessPolicyProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_ClusterAccessPolicySpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Who gets in.
+ *
+ * @schema ClusterAccessPolicySpec
+ */
+export interface ClusterAccessPolicySpec {
+  /**
+   * How people prove who they are.
+   *
+   * @schema ClusterAccessPolicySpec#authenticate
+   */
+  readonly authenticate: ClusterAccessPolicySpecAuthenticate;
+
+  /**
+   * In order; all must agree. Default: the owner and those it is shared with.
+   *
+   * @schema ClusterAccessPolicySpec#authorize
+   */
+  readonly authorize?: ClusterAccessPolicySpecAuthorize[];
+
+  /**
+   * Raw additions to the sidecar’s configuration (envoy.config v3), checked before they are used.
+   *
+   * @schema ClusterAccessPolicySpec#envoy
+   */
+  readonly envoy?: ClusterAccessPolicySpecEnvoy;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpec(obj: ClusterAccessPolicySpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'authenticate': toJson_ClusterAccessPolicySpecAuthenticate(obj.authenticate),
+    'authorize': obj.authorize?.map(y => toJson_ClusterAccessPolicySpecAuthorize(y)),
+    'envoy': toJson_ClusterAccessPolicySpecEnvoy(obj.envoy),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * How people prove who they are.
+ *
+ * @schema ClusterAccessPolicySpecAuthenticate
+ */
+export interface ClusterAccessPolicySpecAuthenticate {
+  /**
+   * Nobody has to prove anything: the environment is open.
+   *
+   * @schema ClusterAccessPolicySpecAuthenticate#none
+   */
+  readonly none?: any;
+
+  /**
+   * Sign-in at an OpenID Connect provider of the Gate.
+   *
+   * @schema ClusterAccessPolicySpecAuthenticate#oidc
+   */
+  readonly oidc?: ClusterAccessPolicySpecAuthenticateOidc;
+
+  /**
+   * A name and a password. The Secret has the key auth, with lines of name:hash as htpasswd writes them, or the keys username and password.
+   *
+   * @schema ClusterAccessPolicySpecAuthenticate#basic
+   */
+  readonly basic?: ClusterAccessPolicySpecAuthenticateBasic;
+
+  /**
+   * A token in the Authorization header. Each key of the Secret is a user’s name, each value that user’s token.
+   *
+   * @schema ClusterAccessPolicySpecAuthenticate#bearer
+   */
+  readonly bearer?: ClusterAccessPolicySpecAuthenticateBearer;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthenticate' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthenticate(obj: ClusterAccessPolicySpecAuthenticate | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'none': obj.none,
+    'oidc': toJson_ClusterAccessPolicySpecAuthenticateOidc(obj.oidc),
+    'basic': toJson_ClusterAccessPolicySpecAuthenticateBasic(obj.basic),
+    'bearer': toJson_ClusterAccessPolicySpecAuthenticateBearer(obj.bearer),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * One step: owner, grants or both, or an external authoriser.
+ *
+ * @schema ClusterAccessPolicySpecAuthorize
+ */
+export interface ClusterAccessPolicySpecAuthorize {
+  /**
+   * The environment’s owner, and those it is shared with.
+   *
+   * @schema ClusterAccessPolicySpecAuthorize#owner
+   */
+  readonly owner?: any;
+
+  /**
+   * Further people. The highest level that fits counts.
+   *
+   * @schema ClusterAccessPolicySpecAuthorize#grants
+   */
+  readonly grants?: ClusterAccessPolicySpecAuthorizeGrants[];
+
+  /**
+   * An authoriser of one’s own.
+   *
+   * @schema ClusterAccessPolicySpecAuthorize#external
+   */
+  readonly external?: ClusterAccessPolicySpecAuthorizeExternal;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthorize' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthorize(obj: ClusterAccessPolicySpecAuthorize | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'owner': obj.owner,
+    'grants': obj.grants?.map(y => toJson_ClusterAccessPolicySpecAuthorizeGrants(y)),
+    'external': toJson_ClusterAccessPolicySpecAuthorizeExternal(obj.external),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Raw additions to the sidecar’s configuration (envoy.config v3), checked before they are used.
+ *
+ * @schema ClusterAccessPolicySpecEnvoy
+ */
+export interface ClusterAccessPolicySpecEnvoy {
+  /**
+   * In order, after the gate was asked and before the router.
+   *
+   * @schema ClusterAccessPolicySpecEnvoy#httpFilters
+   */
+  readonly httpFilters?: any[];
+
+  /**
+   * Clusters that these filters name.
+   *
+   * @schema ClusterAccessPolicySpecEnvoy#clusters
+   */
+  readonly clusters?: any[];
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecEnvoy' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecEnvoy(obj: ClusterAccessPolicySpecEnvoy | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'httpFilters': obj.httpFilters?.map(y => y),
+    'clusters': obj.clusters?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Sign-in at an OpenID Connect provider of the Gate.
+ *
+ * @schema ClusterAccessPolicySpecAuthenticateOidc
+ */
+export interface ClusterAccessPolicySpecAuthenticateOidc {
+  /**
+   * Providers that are offered. Empty: all of the Gate’s.
+   *
+   * @schema ClusterAccessPolicySpecAuthenticateOidc#providers
+   */
+  readonly providers?: string[];
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthenticateOidc' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthenticateOidc(obj: ClusterAccessPolicySpecAuthenticateOidc | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'providers': obj.providers?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A name and a password. The Secret has the key auth, with lines of name:hash as htpasswd writes them, or the keys username and password.
+ *
+ * @schema ClusterAccessPolicySpecAuthenticateBasic
+ */
+export interface ClusterAccessPolicySpecAuthenticateBasic {
+  /**
+   * The Secret.
+   *
+   * @schema ClusterAccessPolicySpecAuthenticateBasic#secretRef
+   */
+  readonly secretRef: ClusterAccessPolicySpecAuthenticateBasicSecretRef;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthenticateBasic' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthenticateBasic(obj: ClusterAccessPolicySpecAuthenticateBasic | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'secretRef': toJson_ClusterAccessPolicySpecAuthenticateBasicSecretRef(obj.secretRef),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A token in the Authorization header. Each key of the Secret is a user’s name, each value that user’s token.
+ *
+ * @schema ClusterAccessPolicySpecAuthenticateBearer
+ */
+export interface ClusterAccessPolicySpecAuthenticateBearer {
+  /**
+   * The Secret.
+   *
+   * @schema ClusterAccessPolicySpecAuthenticateBearer#secretRef
+   */
+  readonly secretRef: ClusterAccessPolicySpecAuthenticateBearerSecretRef;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthenticateBearer' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthenticateBearer(obj: ClusterAccessPolicySpecAuthenticateBearer | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'secretRef': toJson_ClusterAccessPolicySpecAuthenticateBearerSecretRef(obj.secretRef),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Who, and at which level.
+ *
+ * @schema ClusterAccessPolicySpecAuthorizeGrants
+ */
+export interface ClusterAccessPolicySpecAuthorizeGrants {
+  /**
+   * Name of the user at the provider.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeGrants#user
+   */
+  readonly user?: string;
+
+  /**
+   * Address that the provider has verified.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeGrants#email
+   */
+  readonly email?: string;
+
+  /**
+   * Group of the provider, as it writes it.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeGrants#group
+   */
+  readonly group?: string;
+
+  /**
+   * A claim that the provider makes and the gate is told to keep.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeGrants#claim
+   */
+  readonly claim?: ClusterAccessPolicySpecAuthorizeGrantsClaim;
+
+  /**
+   * SignedIn: everybody who has signed in.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeGrants#anyone
+   */
+  readonly anyone?: ClusterAccessPolicySpecAuthorizeGrantsAnyone;
+
+  /**
+   * View: safe requests only, where the app can be looked at. Use: everything in it. Own: also decide about it.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeGrants#level
+   */
+  readonly level: ClusterAccessPolicySpecAuthorizeGrantsLevel;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthorizeGrants' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthorizeGrants(obj: ClusterAccessPolicySpecAuthorizeGrants | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'user': obj.user,
+    'email': obj.email,
+    'group': obj.group,
+    'claim': toJson_ClusterAccessPolicySpecAuthorizeGrantsClaim(obj.claim),
+    'anyone': obj.anyone,
+    'level': obj.level,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * An authoriser of one’s own.
+ *
+ * @schema ClusterAccessPolicySpecAuthorizeExternal
+ */
+export interface ClusterAccessPolicySpecAuthorizeExternal {
+  /**
+   * envoy.service.auth.v3.Authorization, as OPA’s Envoy plugin serves it.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternal#grpc
+   */
+  readonly grpc?: ClusterAccessPolicySpecAuthorizeExternalGrpc;
+
+  /**
+   * By HTTP: 2xx lets the request through.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternal#http
+   */
+  readonly http?: ClusterAccessPolicySpecAuthorizeExternalHttp;
+
+  /**
+   * How long it may take.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternal#timeoutMilliseconds
+   */
+  readonly timeoutMilliseconds?: number;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthorizeExternal' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthorizeExternal(obj: ClusterAccessPolicySpecAuthorizeExternal | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'grpc': toJson_ClusterAccessPolicySpecAuthorizeExternalGrpc(obj.grpc),
+    'http': toJson_ClusterAccessPolicySpecAuthorizeExternalHttp(obj.http),
+    'timeoutMilliseconds': obj.timeoutMilliseconds,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The Secret.
+ *
+ * @schema ClusterAccessPolicySpecAuthenticateBasicSecretRef
+ */
+export interface ClusterAccessPolicySpecAuthenticateBasicSecretRef {
+  /**
+   * Name of the Secret, in the environment’s namespace.
+   *
+   * @schema ClusterAccessPolicySpecAuthenticateBasicSecretRef#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthenticateBasicSecretRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthenticateBasicSecretRef(obj: ClusterAccessPolicySpecAuthenticateBasicSecretRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The Secret.
+ *
+ * @schema ClusterAccessPolicySpecAuthenticateBearerSecretRef
+ */
+export interface ClusterAccessPolicySpecAuthenticateBearerSecretRef {
+  /**
+   * Name of the Secret, in the environment’s namespace.
+   *
+   * @schema ClusterAccessPolicySpecAuthenticateBearerSecretRef#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthenticateBearerSecretRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthenticateBearerSecretRef(obj: ClusterAccessPolicySpecAuthenticateBearerSecretRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A claim that the provider makes and the gate is told to keep.
+ *
+ * @schema ClusterAccessPolicySpecAuthorizeGrantsClaim
+ */
+export interface ClusterAccessPolicySpecAuthorizeGrantsClaim {
+  /**
+   * Name of the claim.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeGrantsClaim#name
+   */
+  readonly name: string;
+
+  /**
+   * Its value, or a member of it where it is a list.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeGrantsClaim#value
+   */
+  readonly value: string;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthorizeGrantsClaim' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthorizeGrantsClaim(obj: ClusterAccessPolicySpecAuthorizeGrantsClaim | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * SignedIn: everybody who has signed in.
+ *
+ * @schema ClusterAccessPolicySpecAuthorizeGrantsAnyone
+ */
+export enum ClusterAccessPolicySpecAuthorizeGrantsAnyone {
+  /** SignedIn */
+  SIGNED_IN = "SignedIn",
+}
+
+/**
+ * View: safe requests only, where the app can be looked at. Use: everything in it. Own: also decide about it.
+ *
+ * @schema ClusterAccessPolicySpecAuthorizeGrantsLevel
+ */
+export enum ClusterAccessPolicySpecAuthorizeGrantsLevel {
+  /** View */
+  VIEW = "View",
+  /** Use */
+  USE = "Use",
+  /** Own */
+  OWN = "Own",
+}
+
+/**
+ * envoy.service.auth.v3.Authorization, as OPA’s Envoy plugin serves it.
+ *
+ * @schema ClusterAccessPolicySpecAuthorizeExternalGrpc
+ */
+export interface ClusterAccessPolicySpecAuthorizeExternalGrpc {
+  /**
+   * The Service that is asked.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalGrpc#service
+   */
+  readonly service: ClusterAccessPolicySpecAuthorizeExternalGrpcService;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthorizeExternalGrpc' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthorizeExternalGrpc(obj: ClusterAccessPolicySpecAuthorizeExternalGrpc | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'service': toJson_ClusterAccessPolicySpecAuthorizeExternalGrpcService(obj.service),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * By HTTP: 2xx lets the request through.
+ *
+ * @schema ClusterAccessPolicySpecAuthorizeExternalHttp
+ */
+export interface ClusterAccessPolicySpecAuthorizeExternalHttp {
+  /**
+   * The Service that is asked.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalHttp#service
+   */
+  readonly service: ClusterAccessPolicySpecAuthorizeExternalHttpService;
+
+  /**
+   * Put before the path of the request.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalHttp#pathPrefix
+   */
+  readonly pathPrefix?: string;
+
+  /**
+   * One path that is always asked by GET, such as /oauth2/auth, instead of that of the request.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalHttp#path
+   */
+  readonly path?: string;
+
+  /**
+   * Where a browser is sent that it answers 401, with the way back in rd: /oauth2/start.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalHttp#signInPath
+   */
+  readonly signInPath?: string;
+
+  /**
+   * Headers of its answer that the app is given.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalHttp#upstreamHeaders
+   */
+  readonly upstreamHeaders?: string[];
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthorizeExternalHttp' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthorizeExternalHttp(obj: ClusterAccessPolicySpecAuthorizeExternalHttp | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'service': toJson_ClusterAccessPolicySpecAuthorizeExternalHttpService(obj.service),
+    'pathPrefix': obj.pathPrefix,
+    'path': obj.path,
+    'signInPath': obj.signInPath,
+    'upstreamHeaders': obj.upstreamHeaders?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The Service that is asked.
+ *
+ * @schema ClusterAccessPolicySpecAuthorizeExternalGrpcService
+ */
+export interface ClusterAccessPolicySpecAuthorizeExternalGrpcService {
+  /**
+   * Name of the Service.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalGrpcService#name
+   */
+  readonly name: string;
+
+  /**
+   * Its namespace.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalGrpcService#namespace
+   */
+  readonly namespace: string;
+
+  /**
+   * Port of the Service.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalGrpcService#port
+   */
+  readonly port: number;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthorizeExternalGrpcService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthorizeExternalGrpcService(obj: ClusterAccessPolicySpecAuthorizeExternalGrpcService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'namespace': obj.namespace,
+    'port': obj.port,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The Service that is asked.
+ *
+ * @schema ClusterAccessPolicySpecAuthorizeExternalHttpService
+ */
+export interface ClusterAccessPolicySpecAuthorizeExternalHttpService {
+  /**
+   * Name of the Service.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalHttpService#name
+   */
+  readonly name: string;
+
+  /**
+   * Its namespace.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalHttpService#namespace
+   */
+  readonly namespace: string;
+
+  /**
+   * Port of the Service.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalHttpService#port
+   */
+  readonly port: number;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthorizeExternalHttpService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthorizeExternalHttpService(obj: ClusterAccessPolicySpecAuthorizeExternalHttpService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'namespace': obj.namespace,
+    'port': obj.port,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
  * A ClusterEnvironmentTemplate describes environments of every namespace: program, storage, network, Pod Security and what users may choose.
  *
  * @schema ClusterEnvironmentTemplate
@@ -154,7 +1616,7 @@ export interface ClusterEnvironmentTemplateSpec {
   readonly entryPointRef?: ClusterEnvironmentTemplateSpecEntryPointRef;
 
   /**
-   * The sign-in that stands before the environment. While no access layer is installed, such an environment is Unreachable.
+   * Who gets into the environment. While no Gate is installed, such an environment is Unreachable. Default: the policy that the Gate names, else the app is its own guard.
    *
    * @schema ClusterEnvironmentTemplateSpec#accessPolicyRef
    */
@@ -572,7 +2034,7 @@ export function toJson_ClusterEnvironmentTemplateSpecEntryPointRef(obj: ClusterE
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * The sign-in that stands before the environment. While no access layer is installed, such an environment is Unreachable.
+ * Who gets into the environment. While no Gate is installed, such an environment is Unreachable. Default: the policy that the Gate names, else the app is its own guard.
  *
  * @schema ClusterEnvironmentTemplateSpecAccessPolicyRef
  */
@@ -619,6 +2081,13 @@ export interface ClusterEnvironmentTemplateSpecAllow {
    * @schema ClusterEnvironmentTemplateSpecAllow#overrides
    */
   readonly overrides?: ClusterEnvironmentTemplateSpecAllowOverrides[];
+
+  /**
+   * True: users may share their environment.
+   *
+   * @schema ClusterEnvironmentTemplateSpecAllow#share
+   */
+  readonly share?: boolean;
 }
 
 /**
@@ -629,6 +2098,7 @@ export function toJson_ClusterEnvironmentTemplateSpecAllow(obj: ClusterEnvironme
   if (obj === undefined) { return undefined; }
   const result = {
     'overrides': obj.overrides?.map(y => y),
+    'share': obj.share,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -911,6 +2381,13 @@ export interface ClusterEnvironmentTemplateSpecWorkloadsWeb {
    * @schema ClusterEnvironmentTemplateSpecWorkloadsWeb#signIn
    */
   readonly signIn?: ClusterEnvironmentTemplateSpecWorkloadsWebSignIn;
+
+  /**
+   * Where the app listens. Loopback: on 127.0.0.1 alone, so that nobody reaches it around its sidecar. Default: what the preset knows, else AllInterfaces.
+   *
+   * @schema ClusterEnvironmentTemplateSpecWorkloadsWeb#listens
+   */
+  readonly listens?: ClusterEnvironmentTemplateSpecWorkloadsWebListens;
 }
 
 /**
@@ -923,6 +2400,7 @@ export function toJson_ClusterEnvironmentTemplateSpecWorkloadsWeb(obj: ClusterEn
     'port': obj.port,
     'basePath': obj.basePath,
     'signIn': obj.signIn,
+    'listens': obj.listens,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -1861,6 +3339,18 @@ export enum ClusterEnvironmentTemplateSpecWorkloadsWebBasePath {
 export enum ClusterEnvironmentTemplateSpecWorkloadsWebSignIn {
   /** App */
   APP = "App",
+}
+
+/**
+ * Where the app listens. Loopback: on 127.0.0.1 alone, so that nobody reaches it around its sidecar. Default: what the preset knows, else AllInterfaces.
+ *
+ * @schema ClusterEnvironmentTemplateSpecWorkloadsWebListens
+ */
+export enum ClusterEnvironmentTemplateSpecWorkloadsWebListens {
+  /** Loopback */
+  LOOPBACK = "Loopback",
+  /** AllInterfaces */
+  ALL_INTERFACES = "AllInterfaces",
 }
 
 /**
@@ -4557,11 +6047,18 @@ export function toJson_EntryPointProps(obj: EntryPointProps | undefined): Record
  */
 export interface EntryPointSpec {
   /**
-   * Host: each environment has a host name of its own, NAME.NAMESPACE.BASEDOMAIN. Path: all share the base domain, each below /NAMESPACE/NAME.
+   * Host: each environment has a host name of its own. Path: all share the base domain, each below /NAMESPACE/NAME, and a browser lets the page of one read the others’.
    *
    * @schema EntryPointSpec#routing
    */
   readonly routing?: EntryPointSpecRouting;
+
+  /**
+   * For routing Host. Nested: NAME.NAMESPACE.BASEDOMAIN. Flat: NAME--NAMESPACE.BASEDOMAIN, for which one wildcard certificate is enough; where that would be ambiguous or too long, a shorter name with a digest.
+   *
+   * @schema EntryPointSpec#hostNames
+   */
+  readonly hostNames?: EntryPointSpecHostNames;
 
   /**
    * Domain that leads to the ingress controller.
@@ -4576,6 +6073,13 @@ export interface EntryPointSpec {
    * @schema EntryPointSpec#ingress
    */
   readonly ingress?: EntryPointSpecIngress;
+
+  /**
+   * The Gateway (gateway.networking.k8s.io) that routes to environments, instead of an Ingress.
+   *
+   * @schema EntryPointSpec#gateway
+   */
+  readonly gateway?: EntryPointSpecGateway;
 
   /**
    * Environments are reached by https. Absent: by http.
@@ -4593,8 +6097,10 @@ export function toJson_EntryPointSpec(obj: EntryPointSpec | undefined): Record<s
   if (obj === undefined) { return undefined; }
   const result = {
     'routing': obj.routing,
+    'hostNames': obj.hostNames,
     'baseDomain': obj.baseDomain,
     'ingress': toJson_EntryPointSpecIngress(obj.ingress),
+    'gateway': toJson_EntryPointSpecGateway(obj.gateway),
     'tls': toJson_EntryPointSpecTls(obj.tls),
   };
   // filter undefined values
@@ -4603,7 +6109,7 @@ export function toJson_EntryPointSpec(obj: EntryPointSpec | undefined): Record<s
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Host: each environment has a host name of its own, NAME.NAMESPACE.BASEDOMAIN. Path: all share the base domain, each below /NAMESPACE/NAME.
+ * Host: each environment has a host name of its own. Path: all share the base domain, each below /NAMESPACE/NAME, and a browser lets the page of one read the others’.
  *
  * @schema EntryPointSpecRouting
  */
@@ -4612,6 +6118,18 @@ export enum EntryPointSpecRouting {
   HOST = "Host",
   /** Path */
   PATH = "Path",
+}
+
+/**
+ * For routing Host. Nested: NAME.NAMESPACE.BASEDOMAIN. Flat: NAME--NAMESPACE.BASEDOMAIN, for which one wildcard certificate is enough; where that would be ambiguous or too long, a shorter name with a digest.
+ *
+ * @schema EntryPointSpecHostNames
+ */
+export enum EntryPointSpecHostNames {
+  /** Nested */
+  NESTED = "Nested",
+  /** Flat */
+  FLAT = "Flat",
 }
 
 /**
@@ -4644,6 +6162,50 @@ export function toJson_EntryPointSpecIngress(obj: EntryPointSpecIngress | undefi
   const result = {
     'className': obj.className,
     'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The Gateway (gateway.networking.k8s.io) that routes to environments, instead of an Ingress.
+ *
+ * @schema EntryPointSpecGateway
+ */
+export interface EntryPointSpecGateway {
+  /**
+   * Name of the Gateway.
+   *
+   * @schema EntryPointSpecGateway#name
+   */
+  readonly name: string;
+
+  /**
+   * Its namespace. Default: the environment’s. Another one’s listeners must allow routes from the environment’s namespace.
+   *
+   * @schema EntryPointSpecGateway#namespace
+   */
+  readonly namespace?: string;
+
+  /**
+   * Name of the listener. Default: all that fit.
+   *
+   * @schema EntryPointSpecGateway#sectionName
+   */
+  readonly sectionName?: string;
+}
+
+/**
+ * Converts an object of type 'EntryPointSpecGateway' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EntryPointSpecGateway(obj: EntryPointSpecGateway | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'namespace': obj.namespace,
+    'sectionName': obj.sectionName,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -4821,6 +6383,13 @@ export interface EnvironmentSpec {
    * @schema EnvironmentSpec#initPlugins
    */
   readonly initPlugins?: EnvironmentSpecInitPlugins[];
+
+  /**
+   * Who else gets in, where the template allows sharing and its policy lets the owner in.
+   *
+   * @schema EnvironmentSpec#share
+   */
+  readonly share?: EnvironmentSpecShare[];
 }
 
 /**
@@ -4837,6 +6406,7 @@ export function toJson_EnvironmentSpec(obj: EnvironmentSpec | undefined): Record
     'parameters': ((obj.parameters) === undefined) ? undefined : (Object.entries(obj.parameters).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'overrides': toJson_EnvironmentSpecOverrides(obj.overrides),
     'initPlugins': obj.initPlugins?.map(y => toJson_EnvironmentSpecInitPlugins(y)),
+    'share': obj.share?.map(y => toJson_EnvironmentSpecShare(y)),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -5041,6 +6611,58 @@ export function toJson_EnvironmentSpecInitPlugins(obj: EnvironmentSpecInitPlugin
     'envFrom': obj.envFrom?.map(y => toJson_EnvironmentSpecInitPluginsEnvFrom(y)),
     'imagePullPolicy': obj.imagePullPolicy,
     'resources': toJson_EnvironmentSpecInitPluginsResources(obj.resources),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Somebody, and the level.
+ *
+ * @schema EnvironmentSpecShare
+ */
+export interface EnvironmentSpecShare {
+  /**
+   * Name of the user at the provider.
+   *
+   * @schema EnvironmentSpecShare#user
+   */
+  readonly user?: string;
+
+  /**
+   * Address that the provider has verified.
+   *
+   * @schema EnvironmentSpecShare#email
+   */
+  readonly email?: string;
+
+  /**
+   * Group of the provider, as it writes it.
+   *
+   * @schema EnvironmentSpecShare#group
+   */
+  readonly group?: string;
+
+  /**
+   * View: safe requests only, where the app can be looked at. Use: everything in it. Own: also decide about it.
+   *
+   * @schema EnvironmentSpecShare#level
+   */
+  readonly level: EnvironmentSpecShareLevel;
+}
+
+/**
+ * Converts an object of type 'EnvironmentSpecShare' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentSpecShare(obj: EnvironmentSpecShare | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'user': obj.user,
+    'email': obj.email,
+    'group': obj.group,
+    'level': obj.level,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -5262,6 +6884,20 @@ export function toJson_EnvironmentSpecInitPluginsResources(obj: EnvironmentSpecI
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * View: safe requests only, where the app can be looked at. Use: everything in it. Own: also decide about it.
+ *
+ * @schema EnvironmentSpecShareLevel
+ */
+export enum EnvironmentSpecShareLevel {
+  /** View */
+  VIEW = "View",
+  /** Use */
+  USE = "Use",
+  /** Own */
+  OWN = "Own",
+}
 
 /**
  * @schema EnvironmentSpecOverridesResourcesRequests
@@ -5641,6 +7277,1107 @@ export class EnvironmentSpecInitPluginsEnvValueFromResourceFieldRefDivisor {
 
 
 /**
+ * An EnvironmentAccess says who gets into one environment and how its sidecar is set up. The controller writes it.
+ *
+ * @schema EnvironmentAccess
+ */
+export class EnvironmentAccess extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "EnvironmentAccess"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind: 'EnvironmentAccess',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "EnvironmentAccess".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: EnvironmentAccessProps): any {
+    return {
+      ...EnvironmentAccess.GVK,
+      ...toJson_EnvironmentAccessProps(props),
+    };
+  }
+
+  /**
+   * Defines a "EnvironmentAccess" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: EnvironmentAccessProps) {
+    super(scope, id, {
+      ...EnvironmentAccess.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...EnvironmentAccess.GVK,
+      ...toJson_EnvironmentAccessProps(resolved),
+    };
+  }
+}
+
+/**
+ * An EnvironmentAccess says who gets into one environment and how its sidecar is set up. The controller writes it.
+ *
+ * @schema EnvironmentAccess
+ */
+export interface EnvironmentAccessProps {
+  /**
+   * @schema EnvironmentAccess#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * Who gets in, and how the sidecar is set up.
+   *
+   * @schema EnvironmentAccess#spec
+   */
+  readonly spec: EnvironmentAccessSpec;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessProps(obj: EnvironmentAccessProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_EnvironmentAccessSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Who gets in, and how the sidecar is set up.
+ *
+ * @schema EnvironmentAccessSpec
+ */
+export interface EnvironmentAccessSpec {
+  /**
+   * What people call the environment.
+   *
+   * @schema EnvironmentAccessSpec#displayName
+   */
+  readonly displayName?: string;
+
+  /**
+   * Where browsers open the environment.
+   *
+   * @schema EnvironmentAccessSpec#address
+   */
+  readonly address: EnvironmentAccessSpecAddress;
+
+  /**
+   * Port of the sidecar.
+   *
+   * @schema EnvironmentAccessSpec#listenPort
+   */
+  readonly listenPort: number;
+
+  /**
+   * What stands behind the sidecar.
+   *
+   * @schema EnvironmentAccessSpec#app
+   */
+  readonly app: EnvironmentAccessSpecApp;
+
+  /**
+   * Nobody gets in.
+   *
+   * @schema EnvironmentAccessSpec#closed
+   */
+  readonly closed?: EnvironmentAccessSpecClosed;
+
+  /**
+   * How people prove who they are.
+   *
+   * @schema EnvironmentAccessSpec#authenticate
+   */
+  readonly authenticate: EnvironmentAccessSpecAuthenticate;
+
+  /**
+   * In order; all must agree. Without a step nobody gets in, unless the method is None.
+   *
+   * @schema EnvironmentAccessSpec#authorize
+   */
+  readonly authorize: EnvironmentAccessSpecAuthorize[];
+
+  /**
+   * Which cookies the app is given; the gate’s own never.
+   *
+   * @schema EnvironmentAccessSpec#cookies
+   */
+  readonly cookies?: EnvironmentAccessSpecCookies;
+
+  /**
+   * Raw additions to the sidecar’s configuration (envoy.config v3), checked before they are used.
+   *
+   * @schema EnvironmentAccessSpec#envoy
+   */
+  readonly envoy?: EnvironmentAccessSpecEnvoy;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpec(obj: EnvironmentAccessSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'displayName': obj.displayName,
+    'address': toJson_EnvironmentAccessSpecAddress(obj.address),
+    'listenPort': obj.listenPort,
+    'app': toJson_EnvironmentAccessSpecApp(obj.app),
+    'closed': toJson_EnvironmentAccessSpecClosed(obj.closed),
+    'authenticate': toJson_EnvironmentAccessSpecAuthenticate(obj.authenticate),
+    'authorize': obj.authorize?.map(y => toJson_EnvironmentAccessSpecAuthorize(y)),
+    'cookies': toJson_EnvironmentAccessSpecCookies(obj.cookies),
+    'envoy': toJson_EnvironmentAccessSpecEnvoy(obj.envoy),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Where browsers open the environment.
+ *
+ * @schema EnvironmentAccessSpecAddress
+ */
+export interface EnvironmentAccessSpecAddress {
+  /**
+   * As browsers see it.
+   *
+   * @schema EnvironmentAccessSpecAddress#scheme
+   */
+  readonly scheme: EnvironmentAccessSpecAddressScheme;
+
+  /**
+   * Host name, without a port unless browsers see one.
+   *
+   * @schema EnvironmentAccessSpecAddress#host
+   */
+  readonly host: string;
+
+  /**
+   * Path prefix; ends with a slash only where it is one.
+   *
+   * @schema EnvironmentAccessSpecAddress#path
+   */
+  readonly path: string;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAddress' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAddress(obj: EnvironmentAccessSpecAddress | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'scheme': obj.scheme,
+    'host': obj.host,
+    'path': obj.path,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What stands behind the sidecar.
+ *
+ * @schema EnvironmentAccessSpecApp
+ */
+export interface EnvironmentAccessSpecApp {
+  /**
+   * Port of the app, on loopback.
+   *
+   * @schema EnvironmentAccessSpecApp#port
+   */
+  readonly port: number;
+
+  /**
+   * Strip: the app is asked without the path prefix.
+   *
+   * @schema EnvironmentAccessSpecApp#basePath
+   */
+  readonly basePath: EnvironmentAccessSpecAppBasePath;
+
+  /**
+   * SafeMethods: the app can be looked at by GET and HEAD, without websockets. None: level View gets nobody in.
+   *
+   * @schema EnvironmentAccessSpecApp#view
+   */
+  readonly view?: EnvironmentAccessSpecAppView;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecApp' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecApp(obj: EnvironmentAccessSpecApp | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'port': obj.port,
+    'basePath': obj.basePath,
+    'view': obj.view,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Nobody gets in.
+ *
+ * @schema EnvironmentAccessSpecClosed
+ */
+export interface EnvironmentAccessSpecClosed {
+  /**
+   * CamelCase, from a closed set.
+   *
+   * @schema EnvironmentAccessSpecClosed#reason
+   */
+  readonly reason: string;
+
+  /**
+   * Why, and what to do.
+   *
+   * @schema EnvironmentAccessSpecClosed#message
+   */
+  readonly message: string;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecClosed' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecClosed(obj: EnvironmentAccessSpecClosed | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'reason': obj.reason,
+    'message': obj.message,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * How people prove who they are.
+ *
+ * @schema EnvironmentAccessSpecAuthenticate
+ */
+export interface EnvironmentAccessSpecAuthenticate {
+  /**
+   * How people prove who they are.
+   *
+   * @schema EnvironmentAccessSpecAuthenticate#method
+   */
+  readonly method: EnvironmentAccessSpecAuthenticateMethod;
+
+  /**
+   * For method OIDC.
+   *
+   * @schema EnvironmentAccessSpecAuthenticate#oidc
+   */
+  readonly oidc?: EnvironmentAccessSpecAuthenticateOidc;
+
+  /**
+   * For method Basic.
+   *
+   * @schema EnvironmentAccessSpecAuthenticate#basic
+   */
+  readonly basic?: EnvironmentAccessSpecAuthenticateBasic;
+
+  /**
+   * For method Bearer.
+   *
+   * @schema EnvironmentAccessSpecAuthenticate#bearer
+   */
+  readonly bearer?: EnvironmentAccessSpecAuthenticateBearer;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthenticate' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthenticate(obj: EnvironmentAccessSpecAuthenticate | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'method': obj.method,
+    'oidc': toJson_EnvironmentAccessSpecAuthenticateOidc(obj.oidc),
+    'basic': toJson_EnvironmentAccessSpecAuthenticateBasic(obj.basic),
+    'bearer': toJson_EnvironmentAccessSpecAuthenticateBearer(obj.bearer),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * One step.
+ *
+ * @schema EnvironmentAccessSpecAuthorize
+ */
+export interface EnvironmentAccessSpecAuthorize {
+  /**
+   * The highest level that fits counts.
+   *
+   * @schema EnvironmentAccessSpecAuthorize#grants
+   */
+  readonly grants?: EnvironmentAccessSpecAuthorizeGrants[];
+
+  /**
+   * An authoriser of one’s own.
+   *
+   * @schema EnvironmentAccessSpecAuthorize#external
+   */
+  readonly external?: EnvironmentAccessSpecAuthorizeExternal;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthorize' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthorize(obj: EnvironmentAccessSpecAuthorize | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'grants': obj.grants?.map(y => toJson_EnvironmentAccessSpecAuthorizeGrants(y)),
+    'external': toJson_EnvironmentAccessSpecAuthorizeExternal(obj.external),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Which cookies the app is given; the gate’s own never.
+ *
+ * @schema EnvironmentAccessSpecCookies
+ */
+export interface EnvironmentAccessSpecCookies {
+  /**
+   * Only these reach the app.
+   *
+   * @schema EnvironmentAccessSpecCookies#allow
+   */
+  readonly allow?: string[];
+
+  /**
+   * These don’t reach the app.
+   *
+   * @schema EnvironmentAccessSpecCookies#block
+   */
+  readonly block?: string[];
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecCookies' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecCookies(obj: EnvironmentAccessSpecCookies | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'allow': obj.allow?.map(y => y),
+    'block': obj.block?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Raw additions to the sidecar’s configuration (envoy.config v3), checked before they are used.
+ *
+ * @schema EnvironmentAccessSpecEnvoy
+ */
+export interface EnvironmentAccessSpecEnvoy {
+  /**
+   * In order, after the gate was asked and before the router.
+   *
+   * @schema EnvironmentAccessSpecEnvoy#httpFilters
+   */
+  readonly httpFilters?: any[];
+
+  /**
+   * Clusters that these filters name.
+   *
+   * @schema EnvironmentAccessSpecEnvoy#clusters
+   */
+  readonly clusters?: any[];
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecEnvoy' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecEnvoy(obj: EnvironmentAccessSpecEnvoy | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'httpFilters': obj.httpFilters?.map(y => y),
+    'clusters': obj.clusters?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * As browsers see it.
+ *
+ * @schema EnvironmentAccessSpecAddressScheme
+ */
+export enum EnvironmentAccessSpecAddressScheme {
+  /** http */
+  HTTP = "http",
+  /** https */
+  HTTPS = "https",
+}
+
+/**
+ * Strip: the app is asked without the path prefix.
+ *
+ * @schema EnvironmentAccessSpecAppBasePath
+ */
+export enum EnvironmentAccessSpecAppBasePath {
+  /** Keep */
+  KEEP = "Keep",
+  /** Strip */
+  STRIP = "Strip",
+}
+
+/**
+ * SafeMethods: the app can be looked at by GET and HEAD, without websockets. None: level View gets nobody in.
+ *
+ * @schema EnvironmentAccessSpecAppView
+ */
+export enum EnvironmentAccessSpecAppView {
+  /** SafeMethods */
+  SAFE_METHODS = "SafeMethods",
+  /** None */
+  NONE = "None",
+}
+
+/**
+ * How people prove who they are.
+ *
+ * @schema EnvironmentAccessSpecAuthenticateMethod
+ */
+export enum EnvironmentAccessSpecAuthenticateMethod {
+  /** None */
+  NONE = "None",
+  /** OIDC */
+  OIDC = "OIDC",
+  /** Basic */
+  BASIC = "Basic",
+  /** Bearer */
+  BEARER = "Bearer",
+}
+
+/**
+ * For method OIDC.
+ *
+ * @schema EnvironmentAccessSpecAuthenticateOidc
+ */
+export interface EnvironmentAccessSpecAuthenticateOidc {
+  /**
+   * Providers of the Gate that are offered; empty: all.
+   *
+   * @schema EnvironmentAccessSpecAuthenticateOidc#providers
+   */
+  readonly providers?: string[];
+
+  /**
+   * A client of the environment’s own, instead of the Gate’s providers.
+   *
+   * @schema EnvironmentAccessSpecAuthenticateOidc#client
+   */
+  readonly client?: EnvironmentAccessSpecAuthenticateOidcClient;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthenticateOidc' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthenticateOidc(obj: EnvironmentAccessSpecAuthenticateOidc | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'providers': obj.providers?.map(y => y),
+    'client': toJson_EnvironmentAccessSpecAuthenticateOidcClient(obj.client),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * For method Basic.
+ *
+ * @schema EnvironmentAccessSpecAuthenticateBasic
+ */
+export interface EnvironmentAccessSpecAuthenticateBasic {
+  /**
+   * Keys: auth (lines of name:hash, as htpasswd writes them), or username and password.
+   *
+   * @schema EnvironmentAccessSpecAuthenticateBasic#secret
+   */
+  readonly secret: EnvironmentAccessSpecAuthenticateBasicSecret;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthenticateBasic' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthenticateBasic(obj: EnvironmentAccessSpecAuthenticateBasic | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'secret': toJson_EnvironmentAccessSpecAuthenticateBasicSecret(obj.secret),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * For method Bearer.
+ *
+ * @schema EnvironmentAccessSpecAuthenticateBearer
+ */
+export interface EnvironmentAccessSpecAuthenticateBearer {
+  /**
+   * Each key is a user’s name, each value that user’s token.
+   *
+   * @schema EnvironmentAccessSpecAuthenticateBearer#secret
+   */
+  readonly secret: EnvironmentAccessSpecAuthenticateBearerSecret;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthenticateBearer' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthenticateBearer(obj: EnvironmentAccessSpecAuthenticateBearer | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'secret': toJson_EnvironmentAccessSpecAuthenticateBearerSecret(obj.secret),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Who, and at which level.
+ *
+ * @schema EnvironmentAccessSpecAuthorizeGrants
+ */
+export interface EnvironmentAccessSpecAuthorizeGrants {
+  /**
+   * Name of the user at the provider.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeGrants#user
+   */
+  readonly user?: string;
+
+  /**
+   * Address that the provider has verified.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeGrants#email
+   */
+  readonly email?: string;
+
+  /**
+   * Group of the provider, as it writes it.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeGrants#group
+   */
+  readonly group?: string;
+
+  /**
+   * A claim that the provider makes and the gate is told to keep.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeGrants#claim
+   */
+  readonly claim?: EnvironmentAccessSpecAuthorizeGrantsClaim;
+
+  /**
+   * SignedIn: everybody who has signed in.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeGrants#anyone
+   */
+  readonly anyone?: EnvironmentAccessSpecAuthorizeGrantsAnyone;
+
+  /**
+   * View: safe requests only, where the app can be looked at. Use: everything in it. Own: also decide about it.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeGrants#level
+   */
+  readonly level: EnvironmentAccessSpecAuthorizeGrantsLevel;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthorizeGrants' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthorizeGrants(obj: EnvironmentAccessSpecAuthorizeGrants | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'user': obj.user,
+    'email': obj.email,
+    'group': obj.group,
+    'claim': toJson_EnvironmentAccessSpecAuthorizeGrantsClaim(obj.claim),
+    'anyone': obj.anyone,
+    'level': obj.level,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * An authoriser of one’s own.
+ *
+ * @schema EnvironmentAccessSpecAuthorizeExternal
+ */
+export interface EnvironmentAccessSpecAuthorizeExternal {
+  /**
+   * envoy.service.auth.v3.Authorization, as OPA’s Envoy plugin serves it.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternal#grpc
+   */
+  readonly grpc?: EnvironmentAccessSpecAuthorizeExternalGrpc;
+
+  /**
+   * By HTTP: 2xx lets the request through.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternal#http
+   */
+  readonly http?: EnvironmentAccessSpecAuthorizeExternalHttp;
+
+  /**
+   * How long it may take.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternal#timeoutMilliseconds
+   */
+  readonly timeoutMilliseconds?: number;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthorizeExternal' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthorizeExternal(obj: EnvironmentAccessSpecAuthorizeExternal | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'grpc': toJson_EnvironmentAccessSpecAuthorizeExternalGrpc(obj.grpc),
+    'http': toJson_EnvironmentAccessSpecAuthorizeExternalHttp(obj.http),
+    'timeoutMilliseconds': obj.timeoutMilliseconds,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A client of the environment’s own, instead of the Gate’s providers.
+ *
+ * @schema EnvironmentAccessSpecAuthenticateOidcClient
+ */
+export interface EnvironmentAccessSpecAuthenticateOidcClient {
+  /**
+   * Issuer.
+   *
+   * @schema EnvironmentAccessSpecAuthenticateOidcClient#issuerUrl
+   */
+  readonly issuerUrl: string;
+
+  /**
+   * Client id.
+   *
+   * @schema EnvironmentAccessSpecAuthenticateOidcClient#clientId
+   */
+  readonly clientId: string;
+
+  /**
+   * Where the client secret is.
+   *
+   * @schema EnvironmentAccessSpecAuthenticateOidcClient#clientSecret
+   */
+  readonly clientSecret: EnvironmentAccessSpecAuthenticateOidcClientClientSecret;
+
+  /**
+   * Path of the redirect URI, at the environment’s own address.
+   *
+   * @schema EnvironmentAccessSpecAuthenticateOidcClient#callbackPath
+   */
+  readonly callbackPath: string;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthenticateOidcClient' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthenticateOidcClient(obj: EnvironmentAccessSpecAuthenticateOidcClient | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'issuerUrl': obj.issuerUrl,
+    'clientId': obj.clientId,
+    'clientSecret': toJson_EnvironmentAccessSpecAuthenticateOidcClientClientSecret(obj.clientSecret),
+    'callbackPath': obj.callbackPath,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Keys: auth (lines of name:hash, as htpasswd writes them), or username and password.
+ *
+ * @schema EnvironmentAccessSpecAuthenticateBasicSecret
+ */
+export interface EnvironmentAccessSpecAuthenticateBasicSecret {
+  /**
+   * Name of the Secret, in the same namespace.
+   *
+   * @schema EnvironmentAccessSpecAuthenticateBasicSecret#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthenticateBasicSecret' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthenticateBasicSecret(obj: EnvironmentAccessSpecAuthenticateBasicSecret | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Each key is a user’s name, each value that user’s token.
+ *
+ * @schema EnvironmentAccessSpecAuthenticateBearerSecret
+ */
+export interface EnvironmentAccessSpecAuthenticateBearerSecret {
+  /**
+   * Name of the Secret, in the same namespace.
+   *
+   * @schema EnvironmentAccessSpecAuthenticateBearerSecret#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthenticateBearerSecret' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthenticateBearerSecret(obj: EnvironmentAccessSpecAuthenticateBearerSecret | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A claim that the provider makes and the gate is told to keep.
+ *
+ * @schema EnvironmentAccessSpecAuthorizeGrantsClaim
+ */
+export interface EnvironmentAccessSpecAuthorizeGrantsClaim {
+  /**
+   * Name of the claim.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeGrantsClaim#name
+   */
+  readonly name: string;
+
+  /**
+   * Its value, or a member of it where it is a list.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeGrantsClaim#value
+   */
+  readonly value: string;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthorizeGrantsClaim' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthorizeGrantsClaim(obj: EnvironmentAccessSpecAuthorizeGrantsClaim | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * SignedIn: everybody who has signed in.
+ *
+ * @schema EnvironmentAccessSpecAuthorizeGrantsAnyone
+ */
+export enum EnvironmentAccessSpecAuthorizeGrantsAnyone {
+  /** SignedIn */
+  SIGNED_IN = "SignedIn",
+}
+
+/**
+ * View: safe requests only, where the app can be looked at. Use: everything in it. Own: also decide about it.
+ *
+ * @schema EnvironmentAccessSpecAuthorizeGrantsLevel
+ */
+export enum EnvironmentAccessSpecAuthorizeGrantsLevel {
+  /** View */
+  VIEW = "View",
+  /** Use */
+  USE = "Use",
+  /** Own */
+  OWN = "Own",
+}
+
+/**
+ * envoy.service.auth.v3.Authorization, as OPA’s Envoy plugin serves it.
+ *
+ * @schema EnvironmentAccessSpecAuthorizeExternalGrpc
+ */
+export interface EnvironmentAccessSpecAuthorizeExternalGrpc {
+  /**
+   * The Service that is asked.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalGrpc#service
+   */
+  readonly service: EnvironmentAccessSpecAuthorizeExternalGrpcService;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthorizeExternalGrpc' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthorizeExternalGrpc(obj: EnvironmentAccessSpecAuthorizeExternalGrpc | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'service': toJson_EnvironmentAccessSpecAuthorizeExternalGrpcService(obj.service),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * By HTTP: 2xx lets the request through.
+ *
+ * @schema EnvironmentAccessSpecAuthorizeExternalHttp
+ */
+export interface EnvironmentAccessSpecAuthorizeExternalHttp {
+  /**
+   * The Service that is asked.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalHttp#service
+   */
+  readonly service: EnvironmentAccessSpecAuthorizeExternalHttpService;
+
+  /**
+   * Put before the path of the request.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalHttp#pathPrefix
+   */
+  readonly pathPrefix?: string;
+
+  /**
+   * One path that is always asked by GET, such as /oauth2/auth, instead of that of the request.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalHttp#path
+   */
+  readonly path?: string;
+
+  /**
+   * Where a browser is sent that it answers 401, with the way back in rd: /oauth2/start.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalHttp#signInPath
+   */
+  readonly signInPath?: string;
+
+  /**
+   * Headers of its answer that the app is given.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalHttp#upstreamHeaders
+   */
+  readonly upstreamHeaders?: string[];
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthorizeExternalHttp' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthorizeExternalHttp(obj: EnvironmentAccessSpecAuthorizeExternalHttp | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'service': toJson_EnvironmentAccessSpecAuthorizeExternalHttpService(obj.service),
+    'pathPrefix': obj.pathPrefix,
+    'path': obj.path,
+    'signInPath': obj.signInPath,
+    'upstreamHeaders': obj.upstreamHeaders?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Where the client secret is.
+ *
+ * @schema EnvironmentAccessSpecAuthenticateOidcClientClientSecret
+ */
+export interface EnvironmentAccessSpecAuthenticateOidcClientClientSecret {
+  /**
+   * Name of the Secret, in the same namespace.
+   *
+   * @schema EnvironmentAccessSpecAuthenticateOidcClientClientSecret#name
+   */
+  readonly name: string;
+
+  /**
+   * Key.
+   *
+   * @schema EnvironmentAccessSpecAuthenticateOidcClientClientSecret#key
+   */
+  readonly key: string;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthenticateOidcClientClientSecret' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthenticateOidcClientClientSecret(obj: EnvironmentAccessSpecAuthenticateOidcClientClientSecret | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'key': obj.key,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The Service that is asked.
+ *
+ * @schema EnvironmentAccessSpecAuthorizeExternalGrpcService
+ */
+export interface EnvironmentAccessSpecAuthorizeExternalGrpcService {
+  /**
+   * Name of the Service.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalGrpcService#name
+   */
+  readonly name: string;
+
+  /**
+   * Its namespace.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalGrpcService#namespace
+   */
+  readonly namespace: string;
+
+  /**
+   * Port of the Service.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalGrpcService#port
+   */
+  readonly port: number;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthorizeExternalGrpcService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthorizeExternalGrpcService(obj: EnvironmentAccessSpecAuthorizeExternalGrpcService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'namespace': obj.namespace,
+    'port': obj.port,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The Service that is asked.
+ *
+ * @schema EnvironmentAccessSpecAuthorizeExternalHttpService
+ */
+export interface EnvironmentAccessSpecAuthorizeExternalHttpService {
+  /**
+   * Name of the Service.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalHttpService#name
+   */
+  readonly name: string;
+
+  /**
+   * Its namespace.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalHttpService#namespace
+   */
+  readonly namespace: string;
+
+  /**
+   * Port of the Service.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalHttpService#port
+   */
+  readonly port: number;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthorizeExternalHttpService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthorizeExternalHttpService(obj: EnvironmentAccessSpecAuthorizeExternalHttpService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'namespace': obj.namespace,
+    'port': obj.port,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
  * An EnvironmentTemplate describes environments of its own namespace: program, storage, network and what users may choose.
  *
  * @schema EnvironmentTemplate
@@ -5791,7 +8528,7 @@ export interface EnvironmentTemplateSpec {
   readonly entryPointRef?: EnvironmentTemplateSpecEntryPointRef;
 
   /**
-   * The sign-in that stands before the environment. While no access layer is installed, such an environment is Unreachable.
+   * Who gets into the environment. While no Gate is installed, such an environment is Unreachable. Default: the policy that the Gate names, else the app is its own guard.
    *
    * @schema EnvironmentTemplateSpec#accessPolicyRef
    */
@@ -6201,7 +8938,7 @@ export function toJson_EnvironmentTemplateSpecEntryPointRef(obj: EnvironmentTemp
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * The sign-in that stands before the environment. While no access layer is installed, such an environment is Unreachable.
+ * Who gets into the environment. While no Gate is installed, such an environment is Unreachable. Default: the policy that the Gate names, else the app is its own guard.
  *
  * @schema EnvironmentTemplateSpecAccessPolicyRef
  */
@@ -6248,6 +8985,13 @@ export interface EnvironmentTemplateSpecAllow {
    * @schema EnvironmentTemplateSpecAllow#overrides
    */
   readonly overrides?: EnvironmentTemplateSpecAllowOverrides[];
+
+  /**
+   * True: users may share their environment.
+   *
+   * @schema EnvironmentTemplateSpecAllow#share
+   */
+  readonly share?: boolean;
 }
 
 /**
@@ -6258,6 +9002,7 @@ export function toJson_EnvironmentTemplateSpecAllow(obj: EnvironmentTemplateSpec
   if (obj === undefined) { return undefined; }
   const result = {
     'overrides': obj.overrides?.map(y => y),
+    'share': obj.share,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -6504,6 +9249,13 @@ export interface EnvironmentTemplateSpecWorkloadsWeb {
    * @schema EnvironmentTemplateSpecWorkloadsWeb#signIn
    */
   readonly signIn?: EnvironmentTemplateSpecWorkloadsWebSignIn;
+
+  /**
+   * Where the app listens. Loopback: on 127.0.0.1 alone, so that nobody reaches it around its sidecar. Default: what the preset knows, else AllInterfaces.
+   *
+   * @schema EnvironmentTemplateSpecWorkloadsWeb#listens
+   */
+  readonly listens?: EnvironmentTemplateSpecWorkloadsWebListens;
 }
 
 /**
@@ -6516,6 +9268,7 @@ export function toJson_EnvironmentTemplateSpecWorkloadsWeb(obj: EnvironmentTempl
     'port': obj.port,
     'basePath': obj.basePath,
     'signIn': obj.signIn,
+    'listens': obj.listens,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -7440,6 +10193,18 @@ export enum EnvironmentTemplateSpecWorkloadsWebBasePath {
 export enum EnvironmentTemplateSpecWorkloadsWebSignIn {
   /** App */
   APP = "App",
+}
+
+/**
+ * Where the app listens. Loopback: on 127.0.0.1 alone, so that nobody reaches it around its sidecar. Default: what the preset knows, else AllInterfaces.
+ *
+ * @schema EnvironmentTemplateSpecWorkloadsWebListens
+ */
+export enum EnvironmentTemplateSpecWorkloadsWebListens {
+  /** Loopback */
+  LOOPBACK = "Loopback",
+  /** AllInterfaces */
+  ALL_INTERFACES = "AllInterfaces",
 }
 
 /**
@@ -10035,6 +12800,533 @@ export class EnvironmentTemplateSpecWorkloadsContainerProbesLiveTcpSocketPort {
   }
   public static fromString(value: string): EnvironmentTemplateSpecWorkloadsContainerProbesLiveTcpSocketPort {
     return new EnvironmentTemplateSpecWorkloadsContainerProbesLiveTcpSocketPort(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+
+/**
+ * A Gate is the access layer of a cluster: where people sign in, and who vouches for them.
+ *
+ * @schema Gate
+ */
+export class Gate extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "Gate"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind: 'Gate',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "Gate".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: GateProps): any {
+    return {
+      ...Gate.GVK,
+      ...toJson_GateProps(props),
+    };
+  }
+
+  /**
+   * Defines a "Gate" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: GateProps) {
+    super(scope, id, {
+      ...Gate.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...Gate.GVK,
+      ...toJson_GateProps(resolved),
+    };
+  }
+}
+
+/**
+ * A Gate is the access layer of a cluster: where people sign in, and who vouches for them.
+ *
+ * @schema Gate
+ */
+export interface GateProps {
+  /**
+   * @schema Gate#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * The access layer of a cluster.
+   *
+   * @schema Gate#spec
+   */
+  readonly spec: GateSpec;
+}
+
+/**
+ * Converts an object of type 'GateProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GateProps(obj: GateProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_GateSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The access layer of a cluster.
+ *
+ * @schema GateSpec
+ */
+export interface GateSpec {
+  /**
+   * Where browsers sign in. Its redirect URI is below it: /callback.
+   *
+   * @schema GateSpec#url
+   */
+  readonly url: string;
+
+  /**
+   * Where sidecars reach the gate.
+   *
+   * @schema GateSpec#service
+   */
+  readonly service?: GateSpecService;
+
+  /**
+   * The sidecar in every environment.
+   *
+   * @schema GateSpec#sidecar
+   */
+  readonly sidecar?: GateSpecSidecar;
+
+  /**
+   * OpenID Connect providers.
+   *
+   * @schema GateSpec#providers
+   */
+  readonly providers?: GateSpecProviders[];
+
+  /**
+   * How long sessions last.
+   *
+   * @schema GateSpec#sessions
+   */
+  readonly sessions?: GateSpecSessions;
+
+  /**
+   * Policy of templates that name none. Absent: their apps ask for sign-in themselves.
+   *
+   * @schema GateSpec#defaultPolicyRef
+   */
+  readonly defaultPolicyRef?: GateSpecDefaultPolicyRef;
+
+  /**
+   * Enforced: an administrator says that the cluster’s network enforces NetworkPolicies. Otherwise an app that listens beyond loopback could be reached around its sidecar, and its environment stays closed.
+   *
+   * @schema GateSpec#networkPolicies
+   */
+  readonly networkPolicies?: GateSpecNetworkPolicies;
+}
+
+/**
+ * Converts an object of type 'GateSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GateSpec(obj: GateSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'url': obj.url,
+    'service': toJson_GateSpecService(obj.service),
+    'sidecar': toJson_GateSpecSidecar(obj.sidecar),
+    'providers': obj.providers?.map(y => toJson_GateSpecProviders(y)),
+    'sessions': toJson_GateSpecSessions(obj.sessions),
+    'defaultPolicyRef': toJson_GateSpecDefaultPolicyRef(obj.defaultPolicyRef),
+    'networkPolicies': obj.networkPolicies,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Where sidecars reach the gate.
+ *
+ * @schema GateSpecService
+ */
+export interface GateSpecService {
+  /**
+   * Name of the Service.
+   *
+   * @schema GateSpecService#name
+   */
+  readonly name?: string;
+
+  /**
+   * Its namespace, which holds the gate’s Secrets and nothing else.
+   *
+   * @schema GateSpecService#namespace
+   */
+  readonly namespace?: string;
+
+  /**
+   * Port on which sidecars ask, by gRPC.
+   *
+   * @schema GateSpecService#authorizationPort
+   */
+  readonly authorizationPort?: number;
+
+  /**
+   * Port on which sidecars are configured.
+   *
+   * @schema GateSpecService#discoveryPort
+   */
+  readonly discoveryPort?: number;
+}
+
+/**
+ * Converts an object of type 'GateSpecService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GateSpecService(obj: GateSpecService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'namespace': obj.namespace,
+    'authorizationPort': obj.authorizationPort,
+    'discoveryPort': obj.discoveryPort,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The sidecar in every environment.
+ *
+ * @schema GateSpecSidecar
+ */
+export interface GateSpecSidecar {
+  /**
+   * Image of Envoy, 1.30 or later.
+   *
+   * @schema GateSpecSidecar#image
+   */
+  readonly image?: string;
+
+  /**
+   * Resources of each sidecar.
+   *
+   * @schema GateSpecSidecar#resources
+   */
+  readonly resources?: GateSpecSidecarResources;
+}
+
+/**
+ * Converts an object of type 'GateSpecSidecar' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GateSpecSidecar(obj: GateSpecSidecar | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'image': obj.image,
+    'resources': toJson_GateSpecSidecarResources(obj.resources),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema GateSpecProviders
+ */
+export interface GateSpecProviders {
+  /**
+   * Name by which policies name it.
+   *
+   * @schema GateSpecProviders#name
+   */
+  readonly name: string;
+
+  /**
+   * What people call it, on the page where they choose.
+   *
+   * @schema GateSpecProviders#displayName
+   */
+  readonly displayName?: string;
+
+  /**
+   * Issuer; its discovery document is read.
+   *
+   * @schema GateSpecProviders#issuerUrl
+   */
+  readonly issuerUrl: string;
+
+  /**
+   * Client id.
+   *
+   * @schema GateSpecProviders#clientId
+   */
+  readonly clientId: string;
+
+  /**
+   * Where the client secret is. Absent: a public client, by PKCE alone.
+   *
+   * @schema GateSpecProviders#clientSecret
+   */
+  readonly clientSecret?: GateSpecProvidersClientSecret;
+
+  /**
+   * Scopes that are asked for.
+   *
+   * @schema GateSpecProviders#scopes
+   */
+  readonly scopes?: string[];
+
+  /**
+   * Claim that holds the user’s name.
+   *
+   * @schema GateSpecProviders#userClaim
+   */
+  readonly userClaim?: string;
+
+  /**
+   * Claim that holds the user’s groups.
+   *
+   * @schema GateSpecProviders#groupsClaim
+   */
+  readonly groupsClaim?: string;
+
+  /**
+   * Further claims that policies may ask for.
+   *
+   * @schema GateSpecProviders#keepClaims
+   */
+  readonly keepClaims?: string[];
+}
+
+/**
+ * Converts an object of type 'GateSpecProviders' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GateSpecProviders(obj: GateSpecProviders | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'displayName': obj.displayName,
+    'issuerUrl': obj.issuerUrl,
+    'clientId': obj.clientId,
+    'clientSecret': toJson_GateSpecProvidersClientSecret(obj.clientSecret),
+    'scopes': obj.scopes?.map(y => y),
+    'userClaim': obj.userClaim,
+    'groupsClaim': obj.groupsClaim,
+    'keepClaims': obj.keepClaims?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * How long sessions last.
+ *
+ * @schema GateSpecSessions
+ */
+export interface GateSpecSessions {
+  /**
+   * So long an environment believes a session before the gate looks again.
+   *
+   * @schema GateSpecSessions#environmentSeconds
+   */
+  readonly environmentSeconds?: number;
+
+  /**
+   * A session that isn’t used so long ends.
+   *
+   * @schema GateSpecSessions#idleSeconds
+   */
+  readonly idleSeconds?: number;
+
+  /**
+   * A session ends after so long, and people sign in anew.
+   *
+   * @schema GateSpecSessions#maxSeconds
+   */
+  readonly maxSeconds?: number;
+}
+
+/**
+ * Converts an object of type 'GateSpecSessions' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GateSpecSessions(obj: GateSpecSessions | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'environmentSeconds': obj.environmentSeconds,
+    'idleSeconds': obj.idleSeconds,
+    'maxSeconds': obj.maxSeconds,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Policy of templates that name none. Absent: their apps ask for sign-in themselves.
+ *
+ * @schema GateSpecDefaultPolicyRef
+ */
+export interface GateSpecDefaultPolicyRef {
+  /**
+   * Name of the ClusterAccessPolicy.
+   *
+   * @schema GateSpecDefaultPolicyRef#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'GateSpecDefaultPolicyRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GateSpecDefaultPolicyRef(obj: GateSpecDefaultPolicyRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Enforced: an administrator says that the cluster’s network enforces NetworkPolicies. Otherwise an app that listens beyond loopback could be reached around its sidecar, and its environment stays closed.
+ *
+ * @schema GateSpecNetworkPolicies
+ */
+export enum GateSpecNetworkPolicies {
+  /** Unknown */
+  UNKNOWN = "Unknown",
+  /** Enforced */
+  ENFORCED = "Enforced",
+}
+
+/**
+ * Resources of each sidecar.
+ *
+ * @schema GateSpecSidecarResources
+ */
+export interface GateSpecSidecarResources {
+  /**
+   * What the scheduler sets aside, by resource: cpu, memory, nvidia.com/gpu.
+   *
+   * @schema GateSpecSidecarResources#requests
+   */
+  readonly requests?: { [key: string]: GateSpecSidecarResourcesRequests };
+
+  /**
+   * What is never exceeded, by resource.
+   *
+   * @schema GateSpecSidecarResources#limits
+   */
+  readonly limits?: { [key: string]: GateSpecSidecarResourcesLimits };
+}
+
+/**
+ * Converts an object of type 'GateSpecSidecarResources' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GateSpecSidecarResources(obj: GateSpecSidecarResources | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'requests': ((obj.requests) === undefined) ? undefined : (Object.entries(obj.requests).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+    'limits': ((obj.limits) === undefined) ? undefined : (Object.entries(obj.limits).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Where the client secret is. Absent: a public client, by PKCE alone.
+ *
+ * @schema GateSpecProvidersClientSecret
+ */
+export interface GateSpecProvidersClientSecret {
+  /**
+   * Name of the Secret, in the gate’s namespace.
+   *
+   * @schema GateSpecProvidersClientSecret#name
+   */
+  readonly name: string;
+
+  /**
+   * Key.
+   *
+   * @schema GateSpecProvidersClientSecret#key
+   */
+  readonly key: string;
+}
+
+/**
+ * Converts an object of type 'GateSpecProvidersClientSecret' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GateSpecProvidersClientSecret(obj: GateSpecProvidersClientSecret | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'key': obj.key,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema GateSpecSidecarResourcesRequests
+ */
+export class GateSpecSidecarResourcesRequests {
+  public static fromNumber(value: number): GateSpecSidecarResourcesRequests {
+    return new GateSpecSidecarResourcesRequests(value);
+  }
+  public static fromString(value: string): GateSpecSidecarResourcesRequests {
+    return new GateSpecSidecarResourcesRequests(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * @schema GateSpecSidecarResourcesLimits
+ */
+export class GateSpecSidecarResourcesLimits {
+  public static fromNumber(value: number): GateSpecSidecarResourcesLimits {
+    return new GateSpecSidecarResourcesLimits(value);
+  }
+  public static fromString(value: string): GateSpecSidecarResourcesLimits {
+    return new GateSpecSidecarResourcesLimits(value);
   }
   private constructor(public readonly value: number | string) {
   }

@@ -4,7 +4,7 @@
 import { Optional as optional, Type } from '@sinclair/typebox';
 import type { KubeObject } from '../../src/api/object';
 import { API_GROUP, API_VERSION } from '../../src/api/well-known';
-import { EXPLAIN, stringEnum, type Typed } from '../../src/schema/keywords';
+import { EXPLAIN, stringEnum, type Typed, withRules } from '../../src/schema/keywords';
 import type { KindSchema } from '../../src/schema/kind-schema';
 
 /** The specification of an EntryPoint. */
@@ -13,7 +13,12 @@ export const ENTRY_POINT_SPEC = Type.Object(
     routing: stringEnum(['Host', 'Path'], {
       default: 'Host',
       description:
-        'Host: each environment has a host name of its own, NAME.NAMESPACE.BASEDOMAIN. Path: all share the base domain, each below /NAMESPACE/NAME.',
+        'Host: each environment has a host name of its own. Path: all share the base domain, each below /NAMESPACE/NAME, and a browser lets the page of one read the others’.',
+    }),
+    hostNames: stringEnum(['Nested', 'Flat'], {
+      default: 'Nested',
+      description:
+        'For routing Host. Nested: NAME.NAMESPACE.BASEDOMAIN. Flat: NAME--NAMESPACE.BASEDOMAIN, for which one wildcard certificate is enough; where that would be ambiguous or too long, a shorter name with a digest.',
     }),
     baseDomain: Type.String({
       minLength: 1,
@@ -41,6 +46,25 @@ export const ENTRY_POINT_SPEC = Type.Object(
         { description: 'What the Ingress of each environment says.' },
       ),
     ),
+    gateway: optional(
+      Type.Object(
+        {
+          name: Type.String({ minLength: 1, maxLength: 253, description: 'Name of the Gateway.' }),
+          namespace: optional(
+            Type.String({
+              minLength: 1,
+              maxLength: 63,
+              description:
+                'Its namespace. Default: the environment’s. Another one’s listeners must allow routes from the environment’s namespace.',
+            }),
+          ),
+          sectionName: optional(
+            Type.String({ minLength: 1, maxLength: 253, description: 'Name of the listener. Default: all that fit.' }),
+          ),
+        },
+        { description: 'The Gateway (gateway.networking.k8s.io) that routes to environments, instead of an Ingress.' },
+      ),
+    ),
     tls: optional(
       Type.Object(
         {
@@ -57,7 +81,16 @@ export const ENTRY_POINT_SPEC = Type.Object(
       ),
     ),
   },
-  { description: 'How environments are routed to.' },
+  {
+    description: 'How environments are routed to.',
+    ...withRules({
+      rule: '!has(self.gateway) || !has(self.ingress)',
+      message: 'may not stand beside ingress: environments are reached by one of the two',
+      fieldPath: '.gateway',
+      holds: ({ gateway, ingress }: { readonly gateway?: unknown; readonly ingress?: unknown }) =>
+        gateway === undefined || ingress === undefined,
+    }),
+  },
 );
 
 /** EntryPoint: how environments are reached from outside the cluster. */
@@ -72,6 +105,7 @@ export const ENTRY_POINT: KindSchema = {
     { name: 'Routing', type: 'string', jsonPath: '.spec.routing' },
     { name: 'Domain', type: 'string', jsonPath: '.spec.baseDomain' },
     { name: 'Class', type: 'string', jsonPath: '.spec.ingress.className' },
+    { name: 'Gateway', type: 'string', jsonPath: '.spec.gateway.name', priority: 1 },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
   ],
 };

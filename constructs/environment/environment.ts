@@ -14,6 +14,7 @@ import { Claim } from '../parts/claim';
 import { EnvironmentAccess } from '../parts/environment-access';
 import { Files } from '../parts/files';
 import { GateReader } from '../parts/gate-reader';
+import { HttpRoute } from '../parts/http-route';
 import { Ingress, isRenderableEntry } from '../parts/ingress';
 import { madeClaims } from '../parts/layout-name';
 import { NetworkPolicy } from '../parts/network-policy';
@@ -57,6 +58,10 @@ export class Environment extends Construct {
     if (web === undefined || target === undefined) return;
     new Service(this, 'service', { ...props, web, target }).addDependency(policy);
     if (entry === undefined || !isRenderableEntry(entry, sidecar)) return;
-    new Ingress(this, 'ingress', { ...props, entry }).addDependency(policy);
+    const route =
+      entry.gateway === undefined
+        ? new Ingress(this, 'ingress', { ...props, entry })
+        : new HttpRoute(this, 'http-route', { ...props, entry, gateway: entry.gateway });
+    route.addDependency(policy);
   }
 }

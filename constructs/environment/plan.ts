@@ -21,6 +21,7 @@ import { modelProblems } from '../parts/model-problems';
 import {
   CLAIM,
   CONFIG_MAP,
+  HTTP_ROUTE,
   INGRESS,
   NETWORK_POLICY,
   POD,
@@ -60,6 +61,7 @@ export function environmentPlanner(frontEnd: FrontEnd): Planner<TreeSource<Const
       STATEFUL_SET,
       SERVICE,
       INGRESS,
+      HTTP_ROUTE,
     ],
     observes: [POD],
     finalizes: true,
@@ -124,7 +126,7 @@ function deletion(object: KubeObject, toStatus: ToStatus): Teardown | Hold {
   return {
     outcome: 'teardown',
     steps: [
-      { kinds: [INGRESS, SERVICE].map(kindKey) },
+      { kinds: [INGRESS, HTTP_ROUTE, SERVICE].map(kindKey) },
       { kinds: [STATEFUL_SET, POD].map(kindKey) },
       {
         kinds: [ENVIRONMENT_ACCESS.type, ROLE_BINDING, ROLE, CONFIG_MAP, SECRET, NETWORK_POLICY, SERVICE_ACCOUNT].map(

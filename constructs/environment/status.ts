@@ -18,7 +18,7 @@ import { condition, type ReasonOf } from '../parts/condition-reasons';
 import { isRenderableEntry } from '../parts/ingress';
 import { claimName, madeClaims } from '../parts/layout-name';
 import { isReadyPod, type ObservedPod, observedPod } from '../parts/observed-pod';
-import { CLAIM, INGRESS, POD, SERVICE } from '../parts/resource-types';
+import { CLAIM, HTTP_ROUTE, INGRESS, POD, SERVICE } from '../parts/resource-types';
 import { startStages } from '../parts/start-stages';
 
 /** What a report is made from. */
@@ -265,7 +265,9 @@ function reachableCondition({ model, layout, observed }: EnvironmentSight, isRea
   const needed = [
     ...(sidecar === undefined ? [] : [[ENVIRONMENT_ACCESS.type, model.name] as const]),
     [SERVICE, layout.names.service] as const,
-    ...(entry === undefined ? [] : [[INGRESS, layout.names.ingress] as const]),
+    ...(entry === undefined
+      ? []
+      : [[entry.gateway === undefined ? INGRESS : HTTP_ROUTE, layout.names.ingress] as const]),
   ];
   for (const [type, name] of needed) {
     const reference = referenceOf(type, model.namespace, name);

@@ -24,16 +24,16 @@ export class Ingress extends PlannedApiObject {
 }
 
 /**
- * True where the entry can be rendered. Taking the prefix off a path is no part of the Ingress API: a sidecar does it, and
- * without one it is known how to ask nginx for it, and nobody else.
+ * True where the entry can be rendered. Taking the prefix off a path is no part of the Ingress API: a sidecar or a Gateway does
+ * it, and without either it is known how to ask nginx for it, and nobody else.
  */
 export function isRenderableEntry(entry: EntryModel, sidecar: Sidecar | undefined): boolean {
   const asked = askedEntry(entry, sidecar);
-  return !stripsPrefix(asked) || rewriting(asked) !== undefined;
+  return entry.gateway !== undefined || !stripsPrefix(asked) || rewriting(asked) !== undefined;
 }
 
-/** What the Ingress is asked for: a sidecar sees the whole path. */
-function askedEntry(entry: EntryModel, sidecar: Sidecar | undefined): EntryModel {
+/** What the entry is asked for: a sidecar sees the whole path. */
+export function askedEntry(entry: EntryModel, sidecar: Sidecar | undefined): EntryModel {
   return sidecar === undefined ? entry : { ...entry, basePath: 'Keep' };
 }
 

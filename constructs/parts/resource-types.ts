@@ -17,6 +17,13 @@ export const CONFIG_MAP: ResourceType = {
   plural: 'configmaps',
   namespaced: true,
 };
+export const HTTP_ROUTE: ResourceType = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  kind: 'HTTPRoute',
+  plural: 'httproutes',
+  namespaced: true,
+};
 export const INGRESS: ResourceType = {
   group: 'networking.k8s.io',
   version: 'v1',

@@ -25,6 +25,16 @@ export function shortenName(name: string, max: number = DNS_LABEL_MAX): string {
   return `${name.slice(0, max - suffix.length - 1).replace(/[-.]+$/, '')}-${suffix}`;
 }
 
+/**
+ * A DNS label that begins like `name`, holds no two dashes in a row, and ends with 16 hexadecimal digits of the digest of
+ * `identity`: nobody finds another identity with the same one.
+ */
+export function digestedLabel(name: string, identity: string): string {
+  const suffix = digest(identity).slice(0, 16);
+  const start = name.replace(/-+/g, '-').slice(0, DNS_LABEL_MAX - suffix.length - 1);
+  return `${start.replace(/-+$/, '')}-${suffix}`;
+}
+
 /** The candidate that is nearest to a word, within two edits; undefined where none is near. */
 export function nearestName(word: string, candidates: readonly string[]): string | undefined {
   let best: { name: string; distance: number } | undefined;

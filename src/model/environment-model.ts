@@ -157,6 +157,8 @@ export interface EntryModel {
   readonly ingressClassName?: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly tls?: { readonly secretName?: string };
+  /** The Gateway that leads here, instead of an Ingress. */
+  readonly gateway?: { readonly name: string; readonly namespace?: string; readonly sectionName?: string };
 }
 
 export interface PlacementModel {

@@ -232,6 +232,12 @@ export const SAMPLES: readonly Sample[] = [
     ENTRY_POINT,
     object(ENTRY_POINT, { baseDomain: 'dev.example.org', ingress: { className: 'nginx' }, tls: {} }),
   ),
+  row(
+    'an entry is an Ingress or a route',
+    ENTRY_POINT,
+    object(ENTRY_POINT, { baseDomain: 'dev.example.org', ingress: {}, gateway: { name: 'public' } }),
+    'spec.gateway',
+  ),
   row('a domain is a domain', ENTRY_POINT, object(ENTRY_POINT, { baseDomain: '*.example.org' }), 'spec.baseDomain'),
   ofEnvironment('an environment is shared with people and groups', {
     share: [

@@ -13,10 +13,10 @@ export function engineCrds(): readonly Manifest[] {
   return kinds.map((kind) => kind.crd());
 }
 
-/** Every type that an environment's tree may hold. */
+/** Every type that an environment's tree may hold on a cluster without the Gateway API. */
 export function appliedTypes(): readonly ResourceType[] {
   const types = new Map(kinds.flatMap(({ planner }) => planner?.applies ?? []).map((type) => [kindKey(type), type]));
-  return [...types.values()];
+  return [...types.values()].filter(({ group }) => group !== 'gateway.networking.k8s.io');
 }
 
 /** The type of a kind of ours, by its name and the group it belongs to. */

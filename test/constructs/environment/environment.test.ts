@@ -383,3 +383,29 @@ describe('an environment behind the gate', () => {
     });
   });
 });
+
+describe('an environment that a Gateway leads to', () => {
+  const gateway = { name: 'public', namespace: 'gateways', sectionName: 'https' };
+  const routed = (entry: object) => planned(environmentModel({ entry: { ...ENTRY, gateway, ...entry } }));
+
+  test('has an HTTPRoute instead of an Ingress', () => {
+    const objects = routed({});
+    expect(kindsOf(objects)).not.toContain('Ingress');
+    expect(find(objects, 'HTTPRoute').manifest['spec']).toMatchObject({
+      parentRefs: [gateway],
+      hostnames: ['thesis.example.org'],
+      rules: [
+        {
+          matches: [{ path: { type: 'PathPrefix', value: '/' } }],
+          backendRefs: [{ name: 'thesis', port: 80 }],
+        },
+      ],
+    });
+  });
+
+  test('has its prefix taken off by the Gateway', () => {
+    const rule = (entry: object) => valueAt(find(routed(entry), 'HTTPRoute').manifest, ['spec', 'rules', 0]);
+    expect(rule({ path: '/a/b', basePath: 'Strip' })).toMatchObject({ filters: [{ type: 'URLRewrite' }] });
+    expect(rule({ path: '/a/b', basePath: 'Keep' })).not.toHaveProperty('filters');
+  });
+});

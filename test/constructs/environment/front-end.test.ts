@@ -264,6 +264,37 @@ describe('an environment behind the gate', () => {
 describe('the entry of an environment', () => {
   const entered = template({ entryPointRef: { name: 'default' } });
 
+  test('has one label before the domain where that is asked for, so that one wildcard certificate is enough', () => {
+    const flat = entryPoint({ hostNames: 'Flat' });
+    expect(described(environment(), entered, flat).model.entry?.host).toBe('thesis--team-a.dev.example.org');
+  });
+
+  test('has flat names that fit a label and that no two environments share', () => {
+    const name = fc.stringMatching(/^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$/);
+    const host = (environmentName: string, namespace: string): string => {
+      const object = environment({}, { metadata: { name: environmentName, namespace } });
+      const point = entryPoint({ hostNames: 'Flat' }, { namespace });
+      return described(object, entered, point).model.entry?.host.replace('.dev.example.org', '') ?? '';
+    };
+    fc.assert(
+      fc.property(name, name, fc.nat({ max: 40 }), (one, other, cut) => {
+        const label = host(one, other);
+        expect(label).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
+        // The same letters, divided elsewhere.
+        const joined = `${one}--${other}`;
+        const [left, right] = [joined.slice(0, cut + 1), joined.slice(cut + 3)];
+        const isName = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+        fc.pre(isName.test(left) && isName.test(right) && left.length <= 52 && right.length <= 63 && left !== one);
+        expect(host(left, right)).not.toBe(label);
+      }),
+    );
+  });
+
+  test('is a Gateway’s where the entry point names one', () => {
+    const gateway = { name: 'public', namespace: 'gateways' };
+    expect(described(environment(), entered, entryPoint({ gateway })).model.entry?.gateway).toEqual(gateway);
+  });
+
   test('has a host of its own, or a path below a shared one', () => {
     const host = described(
       environment(),

@@ -167,6 +167,7 @@ describe('the plan of an environment', () => {
       'StatefulSet.apps',
       'Service',
       'Ingress.networking.k8s.io',
+      'HTTPRoute.gateway.networking.k8s.io',
     ]);
     expect(planner.observes.map(kindKey)).toEqual(['Pod']);
     expect(planner.mayLack?.map(kindKey)).toEqual(['StorageClass.storage.k8s.io', 'PersistentVolumeClaim']);
@@ -195,7 +196,7 @@ describe('an environment that is being deleted', () => {
     expect(plan).toMatchObject({
       outcome: 'teardown',
       steps: [
-        { kinds: ['Ingress.networking.k8s.io', 'Service'] },
+        { kinds: ['Ingress.networking.k8s.io', 'HTTPRoute.gateway.networking.k8s.io', 'Service'] },
         { kinds: ['StatefulSet.apps', 'Pod'] },
         {
           kinds: [
