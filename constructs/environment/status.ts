@@ -261,6 +261,8 @@ function reachableCondition({ model, layout, observed }: EnvironmentSight, isRea
   const refused = sidecar?.access.rules.closed;
   if (refused !== undefined)
     return condition('Reachable', 'False', refused.reason as ReasonOf<'Reachable'>, refused.message);
+  const rejection = sidecar === undefined ? undefined : gateRejection(observed, model);
+  if (rejection !== undefined) return condition('Reachable', 'False', 'PolicyRejected', rejection);
   if (!isReady) return condition('Reachable', 'False', 'NotReady', "The app isn't ready");
   const needed = [
     ...(sidecar === undefined ? [] : [[ENVIRONMENT_ACCESS.type, model.name] as const]),
@@ -289,6 +291,17 @@ function reachableCondition({ model, layout, observed }: EnvironmentSight, isRea
         `Service "${layout.names.service}" leads to the app inside the cluster`,
       )
     : condition('Reachable', 'True', 'Entry', 'The entry leads to the app');
+}
+
+/** What the gate says of an access that a sidecar doesn't take; it lets nobody in meanwhile. */
+function gateRejection(observed: Observed, { namespace, name }: EnvironmentModel): string | undefined {
+  const status = observed.child(referenceOf(ENVIRONMENT_ACCESS.type, namespace, name))?.status;
+  const conditions = isJsonObject(status) ? status['conditions'] : undefined;
+  const accepted = Array.isArray(conditions)
+    ? conditions.filter(isJsonObject).find(({ type }) => type === 'Accepted')
+    : undefined;
+  if (accepted?.['status'] !== 'False') return undefined;
+  return typeof accepted['message'] === 'string' ? accepted['message'] : 'The sidecar refuses its configuration';
 }
 
 function urlOf({ entry }: EnvironmentModel): string | undefined {

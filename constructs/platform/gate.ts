@@ -173,7 +173,10 @@ function podSpec(props: GateProps, selector: Record<string, string>): k8s.PodSpe
       {
         name: 'gate',
         image: props.image ?? `adrasteia/gate:${props.version}`,
-        env: [{ name: 'NODE_OPTIONS', value: '--max-old-space-size=192' }],
+        env: [
+          { name: 'NAMESPACE', value: GATE_SERVICE.namespace },
+          { name: 'NODE_OPTIONS', value: '--max-old-space-size=192' },
+        ],
         ports: [
           { name: 'web', containerPort: GATE_WEB_PORT, protocol: 'TCP' },
           { name: 'authorization', containerPort: GATE_SERVICE.authorizationPort, protocol: 'TCP' },

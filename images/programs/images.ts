@@ -1,4 +1,4 @@
-/** What plays a cluster's parts where a cluster lacks them: each over the same layer with Node. */
+/** Programs that are images of their own, each over the same layer with Node: the gate, and what plays a cluster's parts where one lacks them. */
 import type { ImageDefinition } from '../builder/image';
 import { NODE, NONROOT, node } from '../node/layer';
 import { programLayer, programPath } from '../node/program-layer';
@@ -11,6 +11,11 @@ export const simulatedNode: ImageDefinition = program(
 export const controllerManager: ImageDefinition = program(
   'controller-manager',
   'Kubernetes’ own controllers, for an API server that has none.',
+);
+
+export const gate: ImageDefinition = program(
+  'gate',
+  'The gate: where people sign in, and what sidecars ask about each request.',
 );
 
 function program(name: string, description: string): ImageDefinition {

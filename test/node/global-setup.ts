@@ -15,7 +15,7 @@ import { provideImages, TEST_IMAGES } from '../support/node/images';
 import { installPlatform } from '../support/node/platform';
 import { getNodeCluster, TEST_NODE_CLUSTER } from '../support/node-cluster';
 
-const IMAGES = ['controller', 'jupyterlab', 'code-server', 'desktop', 'ssh'];
+const IMAGES = ['controller', 'gate', 'envoy', 'jupyterlab', 'code-server', 'desktop', 'ssh'];
 
 function note(line: string): void {
   process.stderr.write(`node: ${line}\n`);

@@ -1,7 +1,13 @@
 /**
  * Builders of models and layouts for tests: a plain environment, with what a test is about changed.
  */
-import type { AccessModel, ContainerModel, EnvironmentModel, Workload } from '../../src/model/environment-model';
+import type {
+  AccessModel,
+  AccessRules,
+  ContainerModel,
+  EnvironmentModel,
+  Workload,
+} from '../../src/model/environment-model';
 import type { Layout } from '../../src/model/layout';
 
 export function containerModel(changes: Partial<ContainerModel> = {}): ContainerModel {
@@ -14,6 +20,22 @@ export const CLOSED: AccessModel = {
   reason: 'AccessLayerMissing',
   message: 'ClusterAccessPolicy company-sso asks for a sign-in before the app',
 };
+
+/** A sidecar stands before the app; the owner alone gets in. */
+export function gateAccess(rules: Partial<AccessRules> = {}): AccessModel {
+  return {
+    mode: 'Gate',
+    gate: {
+      service: { name: 'adrasteia-gate', namespace: 'adrasteia-gate', authorizationPort: 9001, discoveryPort: 9002 },
+      sidecar: { image: 'registry.example.org/envoy:1' },
+    },
+    rules: {
+      authenticate: { method: 'OIDC', oidc: { providers: [] } },
+      authorize: [{ grants: [{ user: 'ada', level: 'Own' }] }],
+      ...rules,
+    },
+  };
+}
 
 /** A web app on port 8888 with a home of 10Gi. */
 export function workloadModel(changes: Partial<Workload> = {}): Workload {

@@ -12,7 +12,15 @@ import type { AccessRules, EnvironmentModel } from '../../../src/model/environme
 import type { Layout } from '../../../src/model/layout';
 import type { PlannedObject } from '../../../src/plan/planned-object';
 import { renderTree } from '../../../src/synth';
-import { CLOSED, containerModel, environmentModel, fullModel, layoutFor, workloadModel } from '../../support/models';
+import {
+  CLOSED,
+  containerModel,
+  environmentModel,
+  fullModel,
+  gateAccess,
+  layoutFor,
+  workloadModel,
+} from '../../support/models';
 
 const CASES = join(__dirname, '../../../constructs/environment/cases');
 
@@ -296,23 +304,7 @@ describe('an environment behind the gate', () => {
     environmentModel({
       entry: ENTRY,
       workloads: [workloadModel({ webListens: 'Loopback' })],
-      access: {
-        mode: 'Gate',
-        gate: {
-          service: {
-            name: 'adrasteia-gate',
-            namespace: 'adrasteia-gate',
-            authorizationPort: 9001,
-            discoveryPort: 9002,
-          },
-          sidecar: { image: 'registry.example.org/envoy:1' },
-        },
-        rules: {
-          authenticate: { method: 'OIDC', oidc: { providers: [] } },
-          authorize: [{ grants: [{ user: 'ada', level: 'Own' }] }],
-          ...rules,
-        },
-      },
+      access: gateAccess(rules),
       ...changes,
     });
   const pod = (model: EnvironmentModel) =>

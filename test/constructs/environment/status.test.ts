@@ -5,7 +5,7 @@ import { type ObjectReference, referenceKey } from '../../../src/api/object';
 import type { EnvironmentModel } from '../../../src/model/environment-model';
 import type { EnvironmentReport } from '../../../src/model/report';
 import type { Observed, ObservedObject, Refusal } from '../../../src/plan/plan';
-import { CLOSED, environmentModel, fullModel, layoutFor, workloadModel } from '../../support/models';
+import { CLOSED, environmentModel, fullModel, gateAccess, layoutFor, workloadModel } from '../../support/models';
 
 const T = (second: number): string => `2026-11-21T08:00:${String(second).padStart(2, '0')}Z`;
 const condition = (type: string, status: 'True' | 'False', second = 0, more: JsonObject = {}): JsonObject => ({
@@ -375,6 +375,29 @@ describe('what blocks', () => {
     });
     expect(reasonOf(found, 'Reachable')).toBe('AccessLayerMissing');
     expect(found.url).toBeUndefined();
+  });
+
+  test('is told by the gate where its sidecar refuses what the policy adds', () => {
+    const guarded = environmentModel({ access: gateAccess(), entry: ENTRY });
+    const access = (status: JsonObject): ObservedObject =>
+      object('adrasteia.dev/v1alpha1', 'EnvironmentAccess', 'thesis', status);
+    const seen = (status: JsonObject): EnvironmentReport =>
+      report({ pods: [readyPod()], children: [SERVICE, INGRESS, claim('Bound'), access(status)] }, guarded);
+    expect(seen({}).url).toBe('https://thesis.example.org/');
+    const rejected = seen({ conditions: [{ type: 'Accepted', status: 'False', message: 'filter opa: no such type' }] });
+    expect(rejected.conditions).toContainEqual({
+      type: 'Reachable',
+      status: 'False',
+      reason: 'PolicyRejected',
+      message: 'filter opa: no such type',
+    });
+    expect(rejected.url).toBeUndefined();
+    expect(rejected.phase).toBe('Ready');
+  });
+
+  test('is not reachable while the gate isn’t told of it', () => {
+    const guarded = environmentModel({ access: gateAccess(), entry: ENTRY });
+    expect(reasonOf(report({ pods: [readyPod()] }, guarded), 'Reachable')).toBe('NotReady');
   });
 
   test('doesn’t keep a ready environment from being reported ready', () => {

@@ -36,6 +36,7 @@ export class CodeServerPage extends EnvironmentPage {
   static async open(browser: Browser, address: EnvironmentAddress): Promise<CodeServerPage> {
     const codeServer = new CodeServerPage(await openWindow(browser));
     const { page } = codeServer;
+    await address.signIn?.(page, address.url);
     await page.goto(urlBelow(address, ''));
     if (address.password !== undefined) {
       await page.locator('input[name=password]').fill(address.password);

@@ -12,6 +12,8 @@ export interface EnvironmentAddress {
   readonly url: string;
   /** Password or token. Absent: it asks for none. */
   readonly password?: string;
+  /** Signs the window in before the program is opened. Absent: nobody asks who it is. */
+  readonly signIn?: (page: Page, url: string) => Promise<void>;
 }
 
 /** How long a user waits for one thing, in milliseconds: loaded machines are slow. */

@@ -17,6 +17,7 @@ export class JupyterLabPage extends EnvironmentPage {
   static async open(browser: Browser, address: EnvironmentAddress): Promise<JupyterLabPage> {
     const jupyterlab = new JupyterLabPage(await openWindow(browser), address);
     const token = address.password === undefined ? '' : `?token=${encodeURIComponent(address.password)}`;
+    await address.signIn?.(jupyterlab.page, address.url);
     // Else terminals are pictures only, and cells get into the page as they come into sight.
     await jupyterlab.set('terminal-extension:plugin', { screenReaderMode: true });
     await jupyterlab.set('notebook-extension:tracker', { windowingMode: 'none' });
@@ -102,9 +103,17 @@ export class JupyterLabPage extends EnvironmentPage {
       urlBelow(this.address, `lab/api/settings/@jupyterlab/${plugin}${token}`),
       {
         data: { raw: JSON.stringify(settings) },
+        headers: await this.proofOfPage(),
       },
     );
     if (!answer.ok()) throw new Error(`JupyterLab refuses a setting: ${answer.status()} ${answer.statusText()}`);
+  }
+
+  /** Who comes without a token has to show that a page of this server sent it: by the cookie that such a page has. */
+  private async proofOfPage(): Promise<Record<string, string>> {
+    const cookies = await this.page.context().cookies(this.address.url);
+    const proof = cookies.find(({ name }) => name === '_xsrf');
+    return proof === undefined ? {} : { 'x-xsrftoken': proof.value };
   }
 
   private notebook(): Locator {

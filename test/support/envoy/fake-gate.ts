@@ -2,9 +2,10 @@
  * A stand-in for the gate: real discovery, and an authoriser that answers what a test tells it to. Sidecars ask it by the same
  * protocols as the gate.
  */
+
+import { once } from 'node:events';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { systemClock } from '../../../src/adapters/system-clock';
 import { AUTHORIZATION_SERVICE } from '../../../src/programs/gate/authorization/ext-authz/authorization-service';
@@ -32,6 +33,8 @@ export class FakeGate {
   /** What it was asked, in order. */
   readonly asked: CheckRequest[] = [];
   answer: Answer = LETS_EVERYBODY_IN;
+  /** How often sidecars have asked for configuration. */
+  polls = 0;
 
   private constructor(
     readonly discovery: DiscoveryServer,
@@ -52,13 +55,14 @@ export class FakeGate {
     });
     prepare(discovery);
     discovery.open();
+    const holder: { gate?: FakeGate } = {};
     const http = createServer((request, response) => {
+      if (holder.gate !== undefined) holder.gate.polls += 1;
       if (!discovery.answer(request, response)) response.writeHead(404).end();
     });
     http.listen(ports?.discovery ?? 0, '127.0.0.1');
     await once(http, 'listening');
     const grpc = new Server();
-    const holder: { gate?: FakeGate } = {};
     grpc.addService(AUTHORIZATION_SERVICE, {
       Check: (call: { readonly request: Buffer }, callback: (error: null, response: Buffer) => void) => {
         const { gate } = holder;

@@ -1,13 +1,14 @@
 /** An app with its sidecar before it, and a stand-in for the gate: real Envoy, started by what a pod's sidecar is started with. */
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import type { EnvironmentAccess, EnvironmentAccessSpec } from '../../../src/access/environment-access';
 import { sidecarBootstrap } from '../../../src/access/envoy/sidecar-bootstrap';
+import { ADMIN_SOCKET } from '../../../src/access/envoy/sidecar-names';
 import type { DiscoveryServer } from '../../../src/programs/gate/discovery/discovery-server';
-import { eventually } from '../harness';
 import { environmentAccess } from './access';
 import { EnvoyProcess } from './envoy-process';
+import { eventually } from './eventually';
 import { FakeGate } from './fake-gate';
 import { RawConnection } from './raw-connection';
 import { RecordingApp } from './recording-app';
@@ -24,6 +25,11 @@ export interface RequestOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+}
+
+interface Addressed extends RequestOptions {
+  /** Instead of the port. */
+  readonly socketPath?: string;
 }
 
 export class ProxiedEnvironment {
@@ -85,6 +91,14 @@ export class ProxiedEnvironment {
     return ask(this.metricsPort, path, {});
   }
 
+  /** The version of the listener that Envoy runs by. */
+  async listenerVersion(): Promise<string> {
+    const { body } = await ask(0, '/stats?filter=^listener_manager.lds.version_text$', {
+      socketPath: this.envoy.socketPath(ADMIN_SOCKET),
+    });
+    return body;
+  }
+
   /** A request as the entry's controller passes it on. */
   async ask(path: string, options: RequestOptions = {}): Promise<Reply> {
     const { host } = this.access.spec.address;
@@ -129,8 +143,10 @@ export class ProxiedEnvironment {
   }
 }
 
-async function ask(port: number, path: string, { method = 'GET', headers = {}, body }: RequestOptions): Promise<Reply> {
-  const asked = request({ host: '127.0.0.1', port, path, method, headers: { connection: 'close', ...headers } });
+async function ask(port: number, path: string, options: Addressed): Promise<Reply> {
+  const { method = 'GET', headers = {}, body, socketPath } = options;
+  const target = socketPath === undefined ? { host: '127.0.0.1', port } : { socketPath };
+  const asked = request({ ...target, path, method, headers: { connection: 'close', ...headers } });
   asked.end(body);
   return new Promise((resolve, reject) => {
     asked.once('error', reject);
@@ -163,4 +179,3 @@ async function freePorts(): Promise<readonly [number, number, number]> {
   }
   return [ports[0] ?? 0, ports[1] ?? 0, ports[2] ?? 0];
 }
-

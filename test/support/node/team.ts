@@ -23,10 +23,19 @@ export const NODE_PATIENCE_MS = 300_000;
 
 const ENVIRONMENT = typeOf('Environment');
 
+/** How browsers come in. Default: by HTTP, below paths of one host. */
+export interface WayIn {
+  /** Each environment has a host of its own in this domain. */
+  readonly domain?: string;
+  readonly tls?: { readonly address: string; readonly names: readonly string[] };
+}
+
 /** What an environment is made from, and what its user says of it. */
 export interface EnvironmentSettings {
   /** The template's workloads. */
   readonly workloads: readonly object[];
+  /** Name of the user whose it is. Default `ada`. */
+  readonly owner?: string;
   /** More of the template. */
   readonly template?: object;
   /** A template of the whole cluster is an administrator's, who alone may go below Pod Security Restricted. Default: a team's own. */
@@ -41,10 +50,11 @@ export class Team {
     readonly cluster: KubernetesCluster,
     readonly namespace: string,
     private readonly proxy: IngressProxy,
+    private readonly domain: string | undefined,
   ) {}
 
   /** Makes the namespace and its entry point, and starts the way in. */
-  static async make(level: 'restricted' | 'baseline' = 'restricted'): Promise<Team> {
+  static async make(level: 'restricted' | 'baseline' = 'restricted', way: WayIn = {}): Promise<Team> {
     const kubeconfig = testKubeconfig();
     const cluster = connectCluster({ kubeconfig });
     const namespace = `team-${randomBytes(3).toString('hex')}`;
@@ -53,12 +63,17 @@ export class Team {
       kind: 'Namespace',
       metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': level } },
     });
-    const team = new Team(cluster, namespace, await IngressProxy.start({ kubeconfig }));
+    const { tls } = way;
+    const proxy = await IngressProxy.start({ kubeconfig, ...(tls === undefined ? {} : { tls }) });
+    const team = new Team(cluster, namespace, proxy, way.domain);
     await team.apply(typeOf('EntryPoint'), {
       apiVersion: 'adrasteia.dev/v1alpha1',
       kind: 'EntryPoint',
       metadata: { name: 'browsers' },
-      spec: { routing: 'Path', baseDomain: DOMAIN, ingress: { className: 'nginx' } },
+      spec:
+        way.domain === undefined
+          ? { routing: 'Path', baseDomain: DOMAIN, ingress: { className: 'nginx' } }
+          : { hostNames: 'Flat', baseDomain: way.domain, ingress: { className: 'nginx' }, tls: {} },
     });
     return team;
   }
@@ -105,7 +120,7 @@ export class Team {
       apiVersion: 'adrasteia.dev/v1alpha1',
       kind: 'Environment',
       metadata: { name },
-      spec: { templateRef, owner: { kind: 'User', name: 'ada' } },
+      spec: { templateRef, owner: { kind: 'User', name: settings.owner ?? 'ada' } },
     });
     return this.ready(name);
   }
@@ -147,9 +162,12 @@ export class Team {
 
   /** Where the user's browser opens it, once the way in leads there. */
   async url(name: string): Promise<string> {
-    const path = `/${this.namespace}/${name}/`;
-    await eventually(`${path} leads to the environment`, () => this.proxy.leads(DOMAIN, path), NODE_PATIENCE_MS);
-    return this.proxy.url(DOMAIN, path);
+    const [host, path] =
+      this.domain === undefined
+        ? [DOMAIN, `/${this.namespace}/${name}/`]
+        : [`${name}--${this.namespace}.${this.domain}`, '/'];
+    await eventually(`${host}${path} leads to the environment`, () => this.proxy.leads(host, path), NODE_PATIENCE_MS);
+    return this.proxy.url(host, path);
   }
 
   /** The password that the platform made for it. */

@@ -22,12 +22,17 @@ export interface ProviderThreadData {
   readonly clients: readonly TestClient[];
   /** Whether the claims are in the ID token; else they are asked of the user info endpoint. */
   readonly areClaimsInIdToken: boolean;
+  /** Where it listens. */
+  readonly address: string;
 }
 
 /** What the thread says, once: where the provider is. */
 export interface ProviderThreadMessage {
   readonly issuerUrl: string;
 }
+
+/** Subjects aren't names. */
+const ACCOUNT_PREFIX = 'id-of-';
 
 const SIGN_IN_PATH = /^\/interaction\/([\w-]+)$/;
 
@@ -48,12 +53,13 @@ function providerAt(issuerUrl: string, { clients, areClaimsInIdToken }: Provider
     conformIdTokenClaims: !areClaimsInIdToken,
     features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
-    findAccount: (_context, name) => {
+    findAccount: (_context, accountId) => {
+      const name = accountId.slice(ACCOUNT_PREFIX.length);
       const person = PEOPLE[name];
       if (person === undefined) return undefined;
       const { email, isEmailVerified, groups } = person;
-      const claims = { sub: `sub-${name}`, name, preferred_username: name, email, email_verified: isEmailVerified, groups };
-      return { accountId: name, claims: () => ({ ...claims, groups: [...groups] }) };
+      const claims = { sub: accountId, name, preferred_username: name, email, email_verified: isEmailVerified, groups };
+      return { accountId, claims: () => ({ ...claims, groups: [...groups] }) };
     },
     loadExistingGrant: async ({ oidc }) => {
       const grant = new oidc.provider.Grant({
@@ -85,7 +91,7 @@ async function signIn(provider: Provider, request: IncomingMessage, response: Se
     const form = new URLSearchParams(await textOf(request));
     const [name, password] = [form.get('login') ?? '', form.get('password')];
     if (PEOPLE[name] !== undefined && name === password) {
-      await provider.interactionFinished(request, response, { login: { accountId: name } });
+      await provider.interactionFinished(request, response, { login: { accountId: `${ACCOUNT_PREFIX}${name}` } });
       return;
     }
   }
@@ -108,8 +114,8 @@ async function textOf(request: IncomingMessage): Promise<string> {
 
 function start(data: ProviderThreadData): void {
   const server = createServer();
-  server.listen(0, '127.0.0.1', () => {
-    const issuerUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server.listen(0, data.address, () => {
+    const issuerUrl = `http://${data.address}:${(server.address() as AddressInfo).port}`;
     const provider = providerAt(issuerUrl, data);
     const answer = provider.callback();
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {

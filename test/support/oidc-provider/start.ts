@@ -10,14 +10,17 @@ export interface RunningProvider {
   stop(): Promise<void>;
 }
 
-/** Starts a provider with these clients. Claims are asked of its user info endpoint unless they shall be in the ID token. */
+/** Starts a provider with these clients, at an address of this machine; by default on loopback. Claims are asked of its user info endpoint unless they shall be in the ID token. */
 export async function startOidcProvider(
   clients: readonly TestClient[],
-  { areClaimsInIdToken = false }: { readonly areClaimsInIdToken?: boolean } = {},
+  {
+    areClaimsInIdToken = false,
+    address = '127.0.0.1',
+  }: { readonly areClaimsInIdToken?: boolean; readonly address?: string } = {},
 ): Promise<RunningProvider> {
   const thread = new Worker(join(__dirname, 'provider-thread.ts'), {
     execArgv: ['--require', join(__dirname, '../embedded-cluster/typescript-hook.js')],
-    workerData: { clients, areClaimsInIdToken } satisfies ProviderThreadData,
+    workerData: { clients, areClaimsInIdToken, address } satisfies ProviderThreadData,
     // It warns of the runtime that it would rather have, and of keeping its grants in memory.
     stdout: true,
     stderr: true,

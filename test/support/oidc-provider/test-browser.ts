@@ -117,7 +117,9 @@ export class TestBrowser {
       attributes.find((text) => text.toLowerCase().startsWith(`${wanted}=`))?.slice(wanted.length + 1);
     const path = attribute('path') ?? (pathname.slice(0, pathname.lastIndexOf('/')) || '/');
     const isGone = attribute('max-age') === '0' || Date.parse(attribute('expires') ?? '') < Date.now();
-    const others = this.#cookies.filter((cookie) => cookie.host !== host || cookie.path !== path || cookie.name !== name);
+    const others = this.#cookies.filter(
+      (cookie) => cookie.host !== host || cookie.path !== path || cookie.name !== name,
+    );
     this.#cookies = isGone ? others : [...others, { host, path, name, value }];
   }
 }
