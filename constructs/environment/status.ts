@@ -64,6 +64,13 @@ export function environmentReport(sight: EnvironmentSight): EnvironmentReport {
   };
 }
 
+/** What was applied together with the environment may be seen a moment later. */
+const MAY_BE_ON_ITS_WAY: ReadonlySet<HoldReason> = new Set([
+  'TemplateNotFound',
+  'ReferenceNotFound',
+  'ReferenceNotPermitted',
+]);
+
 /** The report on an environment that can't be described now: what runs goes on running, and shows. */
 export function holdReport(
   hold: { readonly reason: HoldReason; readonly message: string },
@@ -96,7 +103,7 @@ export function holdReport(
     stages: startStages(current, []),
     blockedBy: { reason: hold.reason, message: hold.message },
     simulated,
-    settled: true,
+    settled: !MAY_BE_ON_ITS_WAY.has(hold.reason),
   };
 }
 

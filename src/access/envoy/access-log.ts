@@ -6,7 +6,7 @@ const FIELDS = {
   time: '%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%',
   method: '%REQ(:METHOD)%',
   host: '%REQ(:AUTHORITY)%',
-  path: '%PATH(NQ:ORIG)%',
+  path: '%PATH(NQ:ORIG_OR_PATH)%',
   protocol: '%PROTOCOL%',
   upgrade: '%REQ(UPGRADE)%',
   status: '%RESPONSE_CODE%',
@@ -24,6 +24,8 @@ export function accessLog(): readonly JsonObject[] {
   return [
     {
       name: 'envoy.access_loggers.stdout',
+      // The kubelet asks every few seconds.
+      filter: { not_health_check_filter: {} },
       typed_config: typedConfig('envoy.extensions.access_loggers.stream.v3.StdoutAccessLog', {
         log_format: { json_format: FIELDS },
       }),

@@ -14,6 +14,8 @@ export function environmentRoutes(spec: EnvironmentAccessSpec, context: GateCont
     name: 'environment',
     // Entries on ports of their own, as in tests and behind forwarded ports.
     ignore_port_in_host_matching: true,
+    // What Envoy notes for itself is nothing to the app.
+    request_headers_to_remove: ['x-envoy-external-address', 'x-envoy-internal', 'x-envoy-original-path'],
     virtual_hosts: [
       {
         name: 'environment',

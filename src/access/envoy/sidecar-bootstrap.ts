@@ -107,7 +107,6 @@ function gateCluster(name: string, service: GateSpec['service'], port: number, p
     name,
     type: 'STRICT_DNS',
     connect_timeout: '1s',
-    dns_refresh_rate: '5s',
     dns_lookup_family: 'ALL',
     lb_policy: 'ROUND_ROBIN',
     load_assignment: loadAssignment(name, {

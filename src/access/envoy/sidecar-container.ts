@@ -123,10 +123,15 @@ export function sidecarArguments(bootstrap: string): readonly string[] {
     '--concurrency',
     '1',
     '--disable-hot-restart',
+    // A misspelt field would be skipped, and with it perhaps what keeps somebody out.
+    '--reject-unknown-dynamic-fields',
     '--drain-time-s',
     '1',
     '--drain-strategy',
     'immediate',
+    // How late a line of the access log may come.
+    '--file-flush-interval-msec',
+    '1000',
     '--log-level',
     'warning',
   ];

@@ -60,42 +60,36 @@ export function sidecarListener(access: EnvironmentAccess, revision: string): Js
  * It isn't ready.
  */
 export function closedListener(listenPort: number, revision: string): JsonObject {
-  return {
-    ...listener(listenPort, revision, {
-      stat_prefix: 'environment',
-      ...HARDENING,
-      route_config: {
-        virtual_hosts: [
-          {
-            name: 'closed',
-            domains: ['*'],
-            routes: [
-              {
-                match: { prefix: '/' },
-                direct_response: {
-                  status: 503,
-                  body: { inline_string: 'The access layer knows no such environment.\n' },
-                },
-              },
-            ],
-          },
-        ],
-      },
-      http_filters: [{ name: 'envoy.filters.http.router', typed_config: typedConfig(ROUTER_TYPE) }],
-    }),
-    additional_addresses: [],
-  };
+  return listener(listenPort, revision, {
+    stat_prefix: 'environment',
+    ...HARDENING,
+    route_config: {
+      virtual_hosts: [
+        {
+          name: 'closed',
+          domains: ['*'],
+          routes: [
+            {
+              match: { prefix: '/' },
+              direct_response: { status: 503, body: { inline_string: 'The access layer knows no such environment.\n' } },
+            },
+          ],
+        },
+      ],
+    },
+    http_filters: [{ name: 'envoy.filters.http.router', typed_config: typedConfig(ROUTER_TYPE) }],
+  });
 }
 
 /** What is the same whatever stands behind it. */
 const HARDENING = {
   /**
    * The entry's controller is the one hop that is believed: it says who the client is, and is the last to add to
-   * X-Forwarded-For. Nobody counts as internal, whose headers would be believed.
+   * X-Forwarded-For. Nobody counts as internal, whose headers would be believed: an empty list would mean private addresses.
    */
   use_remote_address: true,
   xff_num_trusted_hops: 1,
-  internal_address_config: { unix_sockets: false },
+  internal_address_config: { cidr_ranges: [{ address_prefix: '255.255.255.255', prefix_len: 32 }] },
   /**
    * What the gate, raw filters and the app see is the same path: dots resolved, slashes merged, `%2F` and `%5C` being what
    * they stand for. Left alone, `/a%2F..%2Fb` is one thing for who decides and another for the app; refused, JupyterLab's
@@ -135,6 +129,7 @@ const READINESS = {
   }),
 };
 
+/** Always with the same addresses: Envoy refuses to replace a listener by one that has only some of them. */
 function listener(listenPort: number, revision: string, manager: JsonObject): JsonObject {
   return {
     name: ENVIRONMENT_LISTENER,

@@ -17,8 +17,18 @@ export type SessionState =
     }
   | { readonly state: 'SignedOut'; readonly why: SignedOutReason };
 
-/** Why nobody is signed in; a closed set, also used as a label of metrics. */
-export type SignedOutReason = 'NoSession' | 'Expired' | 'OtherEnvironment' | 'Invalid' | 'LoggedOut';
+/**
+ * Why nobody is signed in; a closed set, also used as a label of metrics. OtherProvider: who vouched for the person doesn't
+ * count here, or no longer. Unavailable: the gate can't tell now, for want of its keys, its settings or the list of sign-outs.
+ */
+export type SignedOutReason =
+  | 'NoSession'
+  | 'Expired'
+  | 'OtherEnvironment'
+  | 'OtherProvider'
+  | 'Invalid'
+  | 'LoggedOut'
+  | 'Unavailable';
 
 /** Sign-in by OpenID Connect, as requests to environments meet it. */
 export interface SignIn {
@@ -29,6 +39,6 @@ export interface SignIn {
    * callback of a client of its own); undefined for all other paths.
    */
   ownAnswer(request: GateRequest, access: EnvironmentAccess): Promise<Answer> | undefined;
-  /** Sends a browser to sign in, and back to what it asked for; anything but a page load gets 401. */
+  /** Sends a browser to sign in, and back to what it asked for; anything but a page load gets 401. Unavailable is 503. */
   ask(request: GateRequest, access: EnvironmentAccess, why: SignedOutReason): Promise<Answer>;
 }

@@ -3,6 +3,7 @@ import { CONDITION_REASONS } from '../../../constructs/parts/condition-reasons';
 import type { JsonObject } from '../../../src/api/json';
 import { type ObjectReference, referenceKey } from '../../../src/api/object';
 import type { EnvironmentModel } from '../../../src/model/environment-model';
+import type { HoldReason } from '../../../src/model/front-end';
 import type { EnvironmentReport } from '../../../src/model/report';
 import type { Observed, ObservedObject, Refusal } from '../../../src/plan/plan';
 import { CLOSED, environmentModel, fullModel, gateAccess, layoutFor, workloadModel } from '../../support/models';
@@ -492,12 +493,18 @@ describe('a report', () => {
   test('on a hold shows what goes on running', () => {
     const hold = { reason: 'TemplateNotFound', message: 'Template lab is not there' } as const;
     const found = holdReport(hold, observed({ pods: [readyPod()], previous: { url: 'https://thesis.example.org/' } }));
-    expect(found).toMatchObject({ phase: 'Ready', url: 'https://thesis.example.org/', blockedBy: hold, settled: true });
+    expect(found).toMatchObject({ phase: 'Ready', url: 'https://thesis.example.org/', blockedBy: hold });
     expect(found.conditions.map(({ type, status, reason }) => [type, status, reason])).toEqual([
       ['Ready', 'True', 'Running'],
       ['Admitted', 'False', 'TemplateNotFound'],
       ['Reachable', 'Unknown', 'Held'],
     ]);
+  });
+
+  test('on a hold waits a moment for what may only not have been seen yet', () => {
+    const settled = (reason: HoldReason): boolean => holdReport({ reason, message: 'x' }, observed()).settled;
+    expect(settled('TemplateNotFound')).toBe(false);
+    expect(settled('Invalid')).toBe(true);
   });
 
   test('has no reason outside the table', () => {

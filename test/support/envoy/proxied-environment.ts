@@ -105,6 +105,11 @@ export class ProxiedEnvironment {
     return ask(this.listenPort, path, { ...options, headers: { host, ...options.headers } });
   }
 
+  /** The line of the access log for a path, as soon as it is written. */
+  async nextLogged(path: string): Promise<Readonly<Record<string, unknown>>> {
+    return eventually(`${path} is logged`, () => this.envoy.requests.find((line) => line['path'] === path));
+  }
+
   /** A websocket, with the app echoing what it is sent. */
   async openWebsocket(path = '/ws', headers = ''): Promise<RawConnection> {
     const connection = await RawConnection.open(this.listenPort);

@@ -3,8 +3,6 @@ import type { FieldTable } from '../../field-table';
 import { amaltheaSessionFields } from './amalthea-session';
 import { jupyterServerFields, renkuJupyterServerFields } from './jupyter-server';
 
-export const amaltheaFieldTables: readonly FieldTable[] = [
-  amaltheaSessionFields,
-  jupyterServerFields,
-  renkuJupyterServerFields,
-];
+export const jupyterServerFieldTables: readonly FieldTable[] = [jupyterServerFields, renkuJupyterServerFields];
+
+export const amaltheaFieldTables: readonly FieldTable[] = [amaltheaSessionFields, ...jupyterServerFieldTables];
