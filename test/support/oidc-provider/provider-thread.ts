@@ -41,7 +41,7 @@ function providerAt(issuerUrl: string, { clients, areClaimsInIdToken }: Provider
   const key = { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'test' };
   return new Provider(issuerUrl, {
     clients: clients.map(metadataOf),
-    jwks: { keys: [key as never] },
+    jwks: { keys: [key] },
     cookies: { keys: ['a secret of the test provider'] },
     claims: {
       openid: ['sub'],

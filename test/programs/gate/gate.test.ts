@@ -1,0 +1,91 @@
+import { ENVIRONMENT_ACCESS } from '../../../src/access/environment-access';
+import type { GateRequest } from '../../../src/programs/gate/request';
+import { eventually } from '../../support/harness';
+import { accessWith, requestWith } from './authorization/sample-access';
+import { RunningGate } from './running-gate';
+
+const BASIC = { authenticate: { method: 'Basic', basic: { secret: { name: 'users' } } } } as const;
+
+function withPassword(name: string, password: string): GateRequest {
+  return requestWith({ headers: { authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` } });
+}
+
+let gate: RunningGate;
+beforeAll(async () => {
+  gate = await RunningGate.start();
+}, 30_000);
+afterAll(async () => {
+  await gate.stop();
+});
+
+describe('a gate on a cluster', () => {
+  test('lets in by passwords of a Secret, and stops when the Secret says so', async () => {
+    await gate.putSecret('users', { username: 'ada', password: 'lovelace' });
+    const access = await gate.addAccess(accessWith(BASIC, 'by-password'));
+    const answer = await eventually('the Secret is read', async () => {
+      const given = await gate.check(access, withPassword('ada', 'lovelace'));
+      return given.kind === 'Ok' && given;
+    });
+    expect(answer.headers).toContainEqual({ name: 'x-auth-request-user', value: 'ada', append: false });
+    expect(answer.removed).toEqual(['authorization']);
+    expect((await gate.check(access, withPassword('ada', 'byron'))).status).toBe(401);
+    await gate.putSecret('users', { username: 'ada', password: 'byron' });
+    await eventually('the old password is wrong', async () => {
+      return (await gate.check(access, withPassword('ada', 'lovelace'))).status === 401;
+    });
+  });
+
+  test('lets nobody in whose environment is gone', async () => {
+    const access = await gate.addAccess(accessWith({ authenticate: { method: 'None' }, authorize: [] }, 'short-lived'));
+    await eventually('it is known', async () => (await gate.check(access, requestWith())).kind === 'Ok');
+    await gate.cluster.delete(ENVIRONMENT_ACCESS.type, access.metadata);
+    await eventually('it is gone', async () => (await gate.check(access, requestWith())).status === 403);
+  });
+
+  test('sends a browser to sign in', async () => {
+    const access = await gate.addAccess(accessWith({}, 'by-oidc'));
+    const answer = await eventually('it is known', async () => {
+      const given = await gate.check(access, requestWith());
+      return given.status !== 403 && given;
+    });
+    expect(answer.status).toBe(303);
+    const location = answer.headers.find(({ name }) => name === 'location')?.value;
+    expect(location).toMatch(/^https:\/\/gate\.example\.org\/sign-in\?request=/);
+    // Lines of their own: a list of cookies isn’t a cookie.
+    expect(answer.headers.find(({ name }) => name === 'set-cookie')?.append).toBeUndefined();
+  });
+
+  test('answers no to a sidecar that runs by another configuration', async () => {
+    const access = await gate.addAccess(accessWith({ authenticate: { method: 'None' }, authorize: [] }, 'outdated'));
+    await eventually('it is known', async () => (await gate.check(access, requestWith())).kind === 'Ok');
+    expect((await gate.check(access, requestWith(), { configuration: 'another' })).body).toContain('SidecarOutdated');
+  });
+
+  test('answers no to what it can’t read', async () => {
+    expect((await gate.send(Buffer.from([0x0a, 0xff]))).status).toBe(400);
+    expect((await gate.send(Buffer.from('nonsense'))).kind).toBe('Denied');
+    expect((await gate.send(Buffer.alloc(0))).kind).toBe('Denied');
+  });
+
+  test('answers proxies that ask by HTTP', async () => {
+    const access = accessWith({ authenticate: { method: 'None' }, authorize: [] }, 'by-http');
+    await gate.addAccess(access);
+    const host = 'thesis.example.org';
+    await eventually('it is known', async () => {
+      return (await gate.get('discovery', '/authorize/team/by-http/lab', { host })).status === 200;
+    });
+    const nginx = { host, 'x-original-method': 'GET', 'x-original-uri': '/lab' };
+    const answer = await gate.get('discovery', '/authorize/team/by-http', nginx);
+    expect([answer.status, answer.headers['x-adrasteia-level']]).toEqual([200, 'Use']);
+    expect((await gate.get('discovery', '/authorize/team/by-http', { host })).status).toBe(400);
+    expect((await gate.get('discovery', '/elsewhere')).status).toBe(404);
+  });
+
+  test('says how it is, in figures without names', async () => {
+    expect((await gate.get('metrics', '/healthz')).body).toBe('ok\n');
+    expect((await gate.get('metrics', '/readyz')).status).toBe(200);
+    const { body } = await gate.get('metrics', '/metrics');
+    expect(body).toMatch(/^adrasteia_gate_checks_total\{outcome="Allowed"\} \d+$/m);
+    expect(body).not.toContain('by-password');
+  });
+});

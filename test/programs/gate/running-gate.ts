@@ -1,0 +1,168 @@
+/** The gate in this process on an embedded API of its own, asked by gRPC as sidecars ask, and by HTTP. */
+import { request as httpRequest } from 'node:http';
+import { Client, credentials } from '@grpc/grpc-js';
+import { ENVIRONMENT_ACCESS, type EnvironmentAccess } from '../../../src/access/environment-access';
+import { sidecarConfiguration } from '../../../src/access/envoy/sidecar-configuration';
+import { GATE, GATE_NAME } from '../../../src/access/gate';
+import { KubernetesCluster } from '../../../src/adapters/kubernetes/client';
+import { systemClock } from '../../../src/adapters/system-clock';
+import { apiVersionOf, type ResourceType } from '../../../src/api/resource-type';
+import { ApiServer } from '../../../src/apiserver/api-server';
+import { MemoryStorage } from '../../../src/apiserver/storage/memory-storage';
+import { AccessGate, type GatePorts, passwordHashes } from '../../../src/programs/gate';
+import { CHECK, NO_METADATA } from '../../../src/programs/gate/authorization/ext-authz/authorization-service';
+import { writeCheckRequest } from '../../../src/programs/gate/authorization/ext-authz/check-request';
+import type { GateRequest } from '../../../src/programs/gate/request';
+import { crdOf } from '../../../src/schema/crd';
+import { eventually } from '../../support/harness';
+import { silentLogger } from '../../support/silent-logger';
+import { type ReadResponse, readCheckResponse } from './authorization/read-check-response';
+
+const TOKEN = 'administrator';
+const NAMESPACE = 'adrasteia-system';
+
+const type = (kind: string, plural: string, namespaced: boolean, group = ''): ResourceType => ({
+  group,
+  version: 'v1',
+  kind,
+  plural,
+  namespaced,
+});
+export const SECRET = type('Secret', 'secrets', true);
+const CRD = type('CustomResourceDefinition', 'customresourcedefinitions', false, 'apiextensions.k8s.io');
+const NAMESPACES = type('Namespace', 'namespaces', false);
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: string;
+}
+
+export class RunningGate {
+  readonly log = silentLogger();
+  readonly cluster: KubernetesCluster;
+  readonly #server: ApiServer;
+  readonly #gate: AccessGate;
+  readonly #client: Client;
+  readonly ports: GatePorts;
+
+  private constructor(server: ApiServer, cluster: KubernetesCluster, gate: AccessGate, ports: GatePorts) {
+    this.#server = server;
+    this.cluster = cluster;
+    this.#gate = gate;
+    this.ports = ports;
+    this.#client = new Client(`127.0.0.1:${ports.authorization}`, credentials.createInsecure());
+  }
+
+  static async start(): Promise<RunningGate> {
+    const log = silentLogger();
+    const tokens = new Map([[TOKEN, { username: 'admin', groups: ['system:masters'] }]]);
+    const server = await ApiServer.start({ storage: new MemoryStorage(), clock: systemClock, log, tokens });
+    const cluster = new KubernetesCluster({
+      server: server.url,
+      context: 'test',
+      namespace: 'default',
+      insecureSkipTlsVerify: true,
+      user: { token: TOKEN },
+    });
+    for (const name of [NAMESPACE, 'team']) {
+      await cluster.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    }
+    for (const schema of [GATE, ENVIRONMENT_ACCESS]) await cluster.create(CRD, crdOf(schema));
+    await eventually('the kinds are served', async () => {
+      const lists = await Promise.allSettled([GATE, ENVIRONMENT_ACCESS].map((schema) => cluster.list(schema.type, {})));
+      return lists.every(({ status }) => status === 'fulfilled');
+    });
+    await cluster.create(GATE.type, {
+      apiVersion: apiVersionOf(GATE.type),
+      kind: 'Gate',
+      metadata: { name: GATE_NAME },
+      spec: { url: 'https://gate.example.org' },
+    });
+    const gate = new AccessGate({
+      cluster,
+      clock: systemClock,
+      log,
+      namespace: NAMESPACE,
+      host: '127.0.0.1',
+      ports: { public: 0, authorization: 0, discovery: 0, metrics: 0 },
+      hashes: passwordHashes,
+    });
+    await gate.start();
+    if (gate.ports === undefined) throw new Error('the gate has no ports');
+    const running = new RunningGate(server, cluster, gate, gate.ports);
+    await eventually('the gate is ready', () => gate.isReady);
+    return running;
+  }
+
+  async stop(): Promise<void> {
+    this.#client.close();
+    await this.#gate.stop();
+    await this.cluster.close();
+    await this.#server.stop();
+  }
+
+  async addAccess(access: EnvironmentAccess): Promise<EnvironmentAccess> {
+    const { uid: _uid, ...metadata } = access.metadata;
+    return (await this.cluster.create(ENVIRONMENT_ACCESS.type, { ...access, metadata })) as EnvironmentAccess;
+  }
+
+  async putSecret(name: string, data: Readonly<Record<string, string>>): Promise<void> {
+    await this.cluster.apply(
+      SECRET,
+      { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'team', name }, stringData: data },
+      { fieldManager: 'test', force: true },
+    );
+  }
+
+  /** Asks as the sidecar of an environment does. */
+  async check(access: EnvironmentAccess, request: GateRequest, extensions: object = {}): Promise<ReadResponse> {
+    const { namespace = '', name } = access.metadata;
+    return this.send(
+      writeCheckRequest({
+        method: request.method,
+        path: request.path,
+        host: request.host,
+        scheme: 'http',
+        headers: { ...request.headers, ':method': request.method },
+        sourceAddress: request.sourceAddress,
+        contextExtensions: {
+          environment: `${namespace}/${name}`,
+          configuration: sidecarConfiguration(access),
+          ...extensions,
+        },
+      }),
+    );
+  }
+
+  /** Sends bytes as a CheckRequest. */
+  async send(message: Uint8Array): Promise<ReadResponse> {
+    return new Promise((resolve, reject) => {
+      this.#client.makeUnaryRequest(
+        CHECK.path,
+        CHECK.requestSerialize,
+        CHECK.responseDeserialize,
+        Buffer.from(message),
+        NO_METADATA,
+        (error, answer) => {
+          if (error === null && answer !== undefined) resolve(readCheckResponse(answer));
+          else reject(error ?? new Error('no answer'));
+        },
+      );
+    });
+  }
+
+  async get(port: keyof GatePorts, path: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
+    return new Promise((resolve, reject) => {
+      const asking = httpRequest({ host: '127.0.0.1', port: this.ports[port], path, headers, agent: false });
+      asking.once('error', reject);
+      asking.once('response', (answer) => {
+        let body = '';
+        answer.setEncoding('utf8');
+        answer.on('data', (part: string) => (body += part));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }));
+      });
+      asking.end();
+    });
+  }
+}
