@@ -1,13 +1,17 @@
 /**
  * The gate as a process of its own.
  *
- * Its namespace and ports come from the environment: `NAMESPACE`, by default `adrasteia-system`; `HOST`, by default all
+ * Its namespace and ports come from the environment: `NAMESPACE`, by default `adrasteia-gate`; `HOST`, by default all
  * interfaces; `PUBLIC_PORT`, `AUTHORIZATION_PORT`, `DISCOVERY_PORT` and `METRICS_PORT`, by default 8080, 9001, 9002 and 9090.
  */
 import { isMainThread } from 'node:worker_threads';
+import { GATE_SERVICE } from '../../src/access/gate';
 import { AdrasteiaError } from '../../src/errors';
 import { AccessGate, PasswordThread, servePasswords } from '../../src/programs/gate';
 import { runProgram } from './run-program';
+
+/** Until every node knows that the pod is on its way out. */
+const DRAIN_MS = 3000;
 
 /** Passwords are compared in a thread that runs this same file. */
 if (isMainThread) void runGate();
@@ -20,15 +24,16 @@ async function runGate(): Promise<void> {
     (surroundings) =>
       new AccessGate({
         ...surroundings,
-        namespace: process.env['NAMESPACE'] ?? 'adrasteia-system',
+        namespace: process.env['NAMESPACE'] ?? GATE_SERVICE.namespace,
         host: process.env['HOST'] ?? '0.0.0.0',
         ports: {
           public: port('PUBLIC_PORT', 8080),
-          authorization: port('AUTHORIZATION_PORT', 9001),
-          discovery: port('DISCOVERY_PORT', 9002),
+          authorization: port('AUTHORIZATION_PORT', GATE_SERVICE.authorizationPort),
+          discovery: port('DISCOVERY_PORT', GATE_SERVICE.discoveryPort),
           metrics: port('METRICS_PORT', 9090),
         },
         hashes,
+        drainMs: DRAIN_MS,
       }),
   );
   await hashes.close();

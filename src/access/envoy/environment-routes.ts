@@ -14,8 +14,11 @@ export function environmentRoutes(spec: EnvironmentAccessSpec, context: GateCont
     name: 'environment',
     // Entries on ports of their own, as in tests and behind forwarded ports.
     ignore_port_in_host_matching: true,
-    // What Envoy notes for itself is nothing to the app.
-    request_headers_to_remove: ['x-envoy-external-address', 'x-envoy-internal', 'x-envoy-original-path'],
+    // Listeners and clusters come by themselves, in any order: one that comes first must not be refused.
+    validate_clusters: false,
+    // What Envoy notes for itself is nothing to apps and browsers; but for x-envoy-original-path, of which the access log is made.
+    request_headers_to_remove: ['x-envoy-external-address', 'x-envoy-internal', 'x-envoy-expected-rq-timeout-ms'],
+    response_headers_to_remove: ['x-envoy-upstream-service-time'],
     virtual_hosts: [
       {
         name: 'environment',

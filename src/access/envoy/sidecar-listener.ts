@@ -50,7 +50,7 @@ export function sidecarListener(access: EnvironmentAccess, revision: string): Js
       READINESS,
       gateFilter(),
       ...rawFilters(spec.envoy),
-      { name: 'envoy.filters.http.router', typed_config: typedConfig(ROUTER_TYPE, { suppress_envoy_headers: true }) },
+      { name: 'envoy.filters.http.router', typed_config: typedConfig(ROUTER_TYPE) },
     ],
   });
 }
@@ -71,7 +71,10 @@ export function closedListener(listenPort: number, revision: string): JsonObject
           routes: [
             {
               match: { prefix: '/' },
-              direct_response: { status: 503, body: { inline_string: 'The access layer knows no such environment.\n' } },
+              direct_response: {
+                status: 503,
+                body: { inline_string: 'The access layer knows no such environment.\n' },
+              },
             },
           ],
         },

@@ -40,8 +40,7 @@ export class FakeGate {
     readonly discovery: DiscoveryServer,
     /** What sidecars have refused. */
     readonly rejections: readonly string[],
-    private readonly grpc: Server,
-    private readonly http: HttpServer,
+    private readonly servers: { readonly grpc: Server; readonly http: HttpServer },
     readonly ports: FakeGatePorts,
   ) {}
 
@@ -76,20 +75,25 @@ export class FakeGate {
         else reject(error);
       });
     });
-    const gate = new FakeGate(discovery, rejections, grpc, http, {
-      authorization,
-      discovery: (http.address() as AddressInfo).port,
-    });
+    const gate = new FakeGate(
+      discovery,
+      rejections,
+      { grpc, http },
+      {
+        authorization,
+        discovery: (http.address() as AddressInfo).port,
+      },
+    );
     holder.gate = gate;
     return gate;
   }
 
   async stop(): Promise<void> {
-    this.grpc.forceShutdown();
+    this.servers.grpc.forceShutdown();
     this.discovery.close();
-    const closed = once(this.http, 'close');
-    this.http.close();
-    this.http.closeAllConnections();
+    const closed = once(this.servers.http, 'close');
+    this.servers.http.close();
+    this.servers.http.closeAllConnections();
     await closed;
   }
 }

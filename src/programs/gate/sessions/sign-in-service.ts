@@ -39,14 +39,12 @@ export class SignInService {
   readonly publicServer: PublicServer;
   readonly #keys: KeyRing;
   readonly #signOuts: SignOuts;
-  readonly #gate: () => GateSpec | undefined;
 
   constructor({ cluster, clock, log, namespace, gate, environments }: SignInServiceOptions) {
     const longestSeconds = (): number => gate()?.sessions.maxSeconds ?? LONGEST_SESSION_SECONDS;
     const longestTokenMs = (): number => (longestSeconds() + CLOCK_SKEW_SECONDS) * 1000;
     this.#keys = new KeyRing({ cluster, clock, log, namespace, longestTokenMs });
     this.#signOuts = new SignOuts({ cluster, clock, log, namespace });
-    this.#gate = gate;
     const tokens = new SealedTokens(this.#keys, clock);
     const directory = new ProviderDirectory({ clock, log, discover: (client) => RelyingParty.discover(client) });
     const context: SignInContext = {
