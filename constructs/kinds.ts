@@ -4,6 +4,7 @@
 import type { Construct } from 'constructs';
 import { ENVIRONMENT_ACCESS } from '../src/access/environment-access';
 import { GATE } from '../src/access/gate';
+import { jupyterServerKinds } from '../src/dialects/amalthea';
 import { kodeKinds } from '../src/dialects/kode';
 import type { FrontEnd } from '../src/model/front-end';
 import type { Kind, TreeSource } from '../src/plan/kind';
@@ -27,6 +28,7 @@ export const kinds: readonly Kind<TreeSource<Construct>>[] = [
   kindOf(GATE),
   kindOf(ENVIRONMENT_ACCESS),
   kindOf(INVENTORY),
+  ...jupyterServerKinds.map(({ schema, frontEnd }) => kindOf(schema, frontEnd)),
   ...kodeKinds.map(({ schema, frontEnd }) => kindOf(schema, frontEnd)),
 ];
 

@@ -10,7 +10,7 @@ import { systemClock } from '../src/adapters/system-clock';
 import { EXIT_CODES } from '../src/cli/exit-codes';
 import { wholeProgram } from '../src/cli/program';
 import type { Surroundings } from '../src/cli/surroundings';
-import { amaltheaFieldTables } from '../src/dialects/amalthea/field-tables';
+import { amaltheaFieldTables, jupyterServerFieldTables } from '../src/dialects/amalthea/field-tables';
 import { crownlabsFieldTables } from '../src/dialects/crownlabs/field-tables';
 import { withFieldTables } from '../src/dialects/field-page';
 import type { FieldTable } from '../src/dialects/field-table';
@@ -46,6 +46,7 @@ export const PAGES: readonly Page[] = [
   dialectPage('amalthea', amaltheaFieldTables),
   dialectPage('crownlabs', crownlabsFieldTables),
   dialectPage('go-remote', goRemoteFieldTables),
+  dialectPage('jupyter-server', jupyterServerFieldTables),
   dialectPage('kode', kodeFieldTables),
   ...[
     ENVIRONMENT,

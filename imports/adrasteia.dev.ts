@@ -12929,6 +12929,13 @@ export interface GateSpec {
   readonly providers?: GateSpecProviders[];
 
   /**
+   * Issuers at which environments may have clients of their own, as JupyterServers ask for. The gate asks nobody else for an environment: whoever writes one would lend the gate’s reach.
+   *
+   * @schema GateSpec#clientIssuers
+   */
+  readonly clientIssuers?: string[];
+
+  /**
    * How long sessions last.
    *
    * @schema GateSpec#sessions
@@ -12961,6 +12968,7 @@ export function toJson_GateSpec(obj: GateSpec | undefined): Record<string, any> 
     'service': toJson_GateSpecService(obj.service),
     'sidecar': toJson_GateSpecSidecar(obj.sidecar),
     'providers': obj.providers?.map(y => toJson_GateSpecProviders(y)),
+    'clientIssuers': obj.clientIssuers?.map(y => y),
     'sessions': toJson_GateSpecSessions(obj.sessions),
     'defaultPolicyRef': toJson_GateSpecDefaultPolicyRef(obj.defaultPolicyRef),
     'networkPolicies': obj.networkPolicies,

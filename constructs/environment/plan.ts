@@ -34,6 +34,7 @@ import {
   STORAGE_CLASS,
 } from '../parts/resource-types';
 import { Environment } from './environment';
+import { patchObjects, patchProblems } from './patched-objects';
 import { deletionReport, environmentReport, happenings, holdReport } from './status';
 
 /** Reads a report the way the front end's API says it. */
@@ -76,7 +77,7 @@ function planOf(frontEnd: FrontEnd, object: KubeObject, lookup: Lookup): Plan<Tr
       const conditions = frontEnd.conditions?.(object, report, notes) ?? report.conditions;
       const happened = happenings(report, conditions, observed);
       return {
-        fields: frontEnd.status(object, report, notes),
+        fields: frontEnd.status(object, report, notes, observed),
         conditions,
         settled: report.settled,
         ...(happened.length === 0 ? {} : { happened }),
@@ -87,7 +88,7 @@ function planOf(frontEnd: FrontEnd, object: KubeObject, lookup: Lookup): Plan<Tr
   const translation = frontEnd.translate(object, lookup);
   if (translation.outcome === 'hold') return held(translation, statusWith({}));
   const { model, layout, notes } = translation;
-  const problems = modelProblems(model, layout);
+  const problems = [...modelProblems(model, layout), ...patchProblems({ model, layout })];
   // A closed environment is applied whatever is wrong with it: no pod runs, and a hold would leave an open one open.
   if (problems.length > 0 && !isClosed(model))
     return held({ reason: 'Invalid', message: describeProblems(problems) }, statusWith(notes));
@@ -106,7 +107,7 @@ export function environmentTree(model: EnvironmentModel, layout: Layout): TreeSo
   return {
     inputs: { model, layout },
     build(scope) {
-      new Environment(scope, 'environment', { model, layout });
+      patchObjects(new Environment(scope, 'environment', { model, layout }), { model, layout });
     },
   };
 }

@@ -112,6 +112,20 @@ export const GATE_SPEC = Type.Object(
       { default: {}, description: 'The sidecar in every environment.' },
     ),
     providers: listMap(provider, ['name'], { default: [], maxItems: 16, description: 'OpenID Connect providers.' }),
+    clientIssuers: listAtomic(
+      Type.String({
+        maxLength: 2048,
+        pattern: '^https?://',
+        [EXPLAIN]: 'an http or https URL',
+        description: 'Issuer.',
+      }),
+      {
+        default: [],
+        maxItems: 64,
+        description:
+          'Issuers at which environments may have clients of their own, as JupyterServers ask for. The gate asks nobody else for an environment: whoever writes one would lend the gate’s reach.',
+      },
+    ),
     sessions: Type.Object(
       {
         environmentSeconds: seconds(300, 60, 'So long an environment believes a session before the gate looks again.'),

@@ -24,6 +24,15 @@ export interface EnvironmentModel {
   readonly placement: PlacementModel;
   readonly security: SecurityModel;
   readonly imagePullSecrets: readonly string[];
+  /** On the finished objects, in order, by whoever wrote the object. Default none. */
+  readonly patches?: readonly PatchModel[];
+}
+
+/** A patch on the finished objects, which it finds under keys such as `statefulset`: RFC 6902 or RFC 7386. */
+export interface PatchModel {
+  readonly type?: 'application/json-patch+json' | 'application/merge-patch+json';
+  /** JSON. */
+  readonly patch?: unknown;
 }
 
 export type Workload = ContainerWorkload;

@@ -7,6 +7,7 @@ import type { JsonObject } from '../api/json';
 import type { KubeObject } from '../api/object';
 import type { ResourceType } from '../api/resource-type';
 import type { Lookup } from '../plan/lookup';
+import type { Observed } from '../plan/plan';
 import type { EnvironmentModel } from './environment-model';
 import type { Layout } from './layout';
 import type { EnvironmentReport } from './report';
@@ -39,8 +40,11 @@ export interface FrontEnd<O extends KubeObject = KubeObject> {
   /** True where its models may hold files: ConfigMaps are applied then, and the controller is granted them. Default false. */
   readonly makesFiles?: boolean;
   translate(object: O, lookup: Lookup): Translation;
-  /** The API's own status fields, conditions apart (those are in the report, and a front end may rename them). */
-  status(object: O, report: EnvironmentReport, notes: JsonObject): JsonObject;
+  /**
+   * The API's own status fields, conditions apart (those are in the report, and a front end may rename them). `observed` is for
+   * APIs that mirror objects.
+   */
+  status(object: O, report: EnvironmentReport, notes: JsonObject, observed?: Observed): JsonObject;
   /** The API's own conditions, made from the report's. Default: the report's as they are. */
   conditions?(object: O, report: EnvironmentReport, notes: JsonObject): readonly ConditionReport[];
 }

@@ -60,7 +60,8 @@ export class StatusWriter {
     const conditions = stampConditions(
       report.conditions,
       StatusWriter.conditionsOf(object),
-      object.metadata.generation,
+      // Without a subresource each status is a new generation: naming it would make the next status differ, for ever.
+      kind.statusSubresource ? object.metadata.generation : undefined,
       now,
     );
     const computed: JsonObject = { ...report.fields, conditions: conditions.map((condition) => ({ ...condition })) };

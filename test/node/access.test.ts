@@ -12,6 +12,7 @@ import { eventually } from '../support/harness';
 import { AccessLayer, BY_TLS } from '../support/node/access-layer';
 import { imageReference } from '../support/node/images';
 import { NODE_PATIENCE_MS, Team } from '../support/node/team';
+import { trustingEditor } from '../support/node/trusting-editor';
 
 jest.setTimeout(2 * NODE_PATIENCE_MS);
 
@@ -39,7 +40,7 @@ beforeAll(async () => {
           storage: { size: '1Gi' },
         },
       ],
-      template,
+      template: preset === 'code-server' ? { ...template, initPlugins: [trustingEditor()] } : template,
     });
 });
 afterAll(async () => {
@@ -85,7 +86,7 @@ describe('an environment behind the gate, in the browser', () => {
     expect(await window.locator('body').innerText()).toContain('grace');
     await window.screenshot({ path: 'test/results/screenshots/access-refused.png' });
     await share('jupyterlab', [{ user: 'grace', level: 'Use' }]);
-    await eventually('grace gets in', async () => (await window.request.get(`${url}api/status`)).status() === 200);
+    await eventually('grace gets in', async () => (await window.goto(`${url}api/status`))?.status() === 200);
     await window.context().close();
   });
 });

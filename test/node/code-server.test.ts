@@ -4,6 +4,7 @@ import { launchBrowser } from '../support/browser/launch-browser';
 import { killControllers } from '../support/node/controller-pods';
 import { imageReference } from '../support/node/images';
 import { NODE_PATIENCE_MS, Team } from '../support/node/team';
+import { trustingEditor } from '../support/node/trusting-editor';
 
 jest.setTimeout(2 * NODE_PATIENCE_MS);
 
@@ -26,20 +27,7 @@ beforeAll(async () => {
         storage: { size: '1Gi' },
       },
     ],
-    template: {
-      // Who opens their own home needn't be asked whether they trust it.
-      initPlugins: [
-        {
-          name: 'settings',
-          image: imageReference('code-server'),
-          command: ['sh', '-c', 'mkdir -p "$(dirname "$SETTINGS")" && echo "$CONTENT" > "$SETTINGS"'],
-          env: [
-            { name: 'SETTINGS', value: '/home/coder/.local/share/code-server/User/settings.json' },
-            { name: 'CONTENT', value: JSON.stringify({ 'security.workspace.trust.enabled': false }) },
-          ],
-        },
-      ],
-    },
+    template: { initPlugins: [trustingEditor()] },
   });
 });
 afterAll(async () => {

@@ -1,12 +1,13 @@
 /** Whether a grant is meant for somebody. */
-import { isJsonObject, type JsonValue } from '../../api/json';
+import type { JsonValue } from '../../api/json';
 import type { Grant } from '../access-rules';
 import type { Identity } from '../identity';
 
 /**
  * True where the grant fits this identity. Users, groups and claims are compared as they are written, case included: a
  * provider may tell two of them apart by it. E-mail addresses are compared without the case of ASCII letters, as mail is
- * delivered, and only where the identity has a verified one. A grant that says nothing, or more than one thing, fits nobody.
+ * delivered, and only where the identity has a verified one. The claim `sub` is the identity’s subject. A grant that says
+ * nothing, or more than one thing, fits nobody.
  */
 export function grantFits(grant: Grant, identity: Identity): boolean {
   const { user, email, group, claim, anyone } = grant;
@@ -14,9 +15,13 @@ export function grantFits(grant: Grant, identity: Identity): boolean {
   if (user !== undefined) return user === identity.user;
   if (email !== undefined) return identity.email !== undefined && asciiLower(email) === asciiLower(identity.email);
   if (group !== undefined) return identity.groups.includes(group);
-  if (claim !== undefined) return claimHolds(ownMember(identity.claims, claim.name), claim.value);
+  if (claim !== undefined)
+    return claimHolds(claim.name === SUBJECT_CLAIM ? identity.subject : identity.claims[claim.name], claim.value);
   return anyone === 'SignedIn';
 }
+
+/** Who it is at the provider, for ever; every identity has it, so it needn't be kept. */
+const SUBJECT_CLAIM = 'sub';
 
 function claimHolds(claim: JsonValue | undefined, value: string): boolean {
   if (Array.isArray(claim)) return claim.some((member) => scalarIs(member as JsonValue, value));
@@ -26,10 +31,6 @@ function claimHolds(claim: JsonValue | undefined, value: string): boolean {
 function scalarIs(claim: JsonValue | undefined, value: string): boolean {
   if (typeof claim === 'string') return claim === value;
   return (typeof claim === 'boolean' || typeof claim === 'number') && String(claim) === value;
-}
-
-function ownMember(claims: unknown, name: string): JsonValue | undefined {
-  return isJsonObject(claims) && Object.hasOwn(claims, name) ? claims[name] : undefined;
 }
 
 /** Other letters keep their case: some of them become an ASCII letter by losing it. */

@@ -72,8 +72,10 @@ export function sidecarBootstrap(options: SidecarBootstrapOptions): string {
 const LOG_FIELDS = { time: '%Y-%m-%dT%T.%eZ', level: '%l', logger: '%n', message: '%j' };
 
 /**
- * Asked again as soon as it has answered; the gate holds its answer until there is something to say, at most about 25 s.
- * Without an end to the first wait Envoy would begin to listen, and be called ready, without knowing what for.
+ * Asked again as soon as it has answered; the gate holds its answer until there is something to say, at most about 25 s. The delay
+ * counts where two changes follow each other, and while the gate is away, when each failure is a line of the log: Envoy waits
+ * once to twice as long. Without an end to the first wait Envoy would begin to listen, and be called ready, without knowing
+ * what for.
  */
 function fromGate(): JsonObject {
   return {
@@ -83,7 +85,7 @@ function fromGate(): JsonObject {
       api_type: 'REST',
       transport_api_version: 'V3',
       cluster_names: [CLUSTERS.discovery],
-      refresh_delay: '0.2s',
+      refresh_delay: '0.5s',
       request_timeout: '30s',
     },
   };

@@ -5,6 +5,7 @@
 import type { SourcedManifest } from '../../adapters/files/manifest-documents';
 import { describeObject, type Manifest, referenceKey, referenceTo } from '../../api/object';
 import type { Problem } from '../../api/problem';
+import { jupyterServerCorrections } from '../../dialects/amalthea';
 import type { CorrectManifest } from '../../dialects/corrections';
 import { kodeCorrections } from '../../dialects/kode';
 import { AdrasteiaError } from '../../errors';
@@ -12,7 +13,7 @@ import { applyOrder } from '../../synth/apply-order';
 import { isEnvironment, kindOfObject } from '../cluster/environment-kinds';
 
 /** Every dialect's corrections, one after the other. */
-const CORRECTIONS: readonly CorrectManifest[] = [kodeCorrections];
+const CORRECTIONS: readonly CorrectManifest[] = [kodeCorrections, jupyterServerCorrections];
 
 export interface Prepared {
   /** What was put right, one line each, naming object and field. */

@@ -3,3 +3,4 @@
  * written for them.
  */
 export { jupyterServerCorrections, jupyterServerKinds } from './jupyter-server';
+export { CHILD_KEYS, type Patch, type PatchResult, patchedChildren } from './jupyter-server/patches';

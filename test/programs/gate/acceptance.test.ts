@@ -15,8 +15,10 @@ async function stage() {
   await cluster.create(ENVIRONMENT_ACCESS.type, accessWith());
   const said = async () => {
     await acceptance.close();
-    const status = live()?.status as { conditions?: { status: string; message: string; observedGeneration: number }[] };
-    return status?.conditions?.map((condition) => [condition.status, condition.message, condition.observedGeneration]);
+    const status = (live()?.status ?? {}) as {
+      conditions?: { status: string; message: string; observedGeneration: number }[];
+    };
+    return status.conditions?.map((condition) => [condition.status, condition.message, condition.observedGeneration]);
   };
   return { cluster, acceptance, live, said };
 }

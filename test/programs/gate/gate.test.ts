@@ -6,6 +6,8 @@ import { RunningGate } from './running-gate';
 
 const BASIC = { authenticate: { method: 'Basic', basic: { secret: { name: 'users' } } } } as const;
 
+const MERGE = { type: 'merge' } as const;
+
 function withPassword(name: string, password: string): GateRequest {
   return requestWith({ headers: { authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` } });
 }
@@ -33,6 +35,41 @@ describe('a gate on a cluster', () => {
     await eventually('the old password is wrong', async () => {
       return (await gate.check(access, withPassword('ada', 'lovelace'))).status === 401;
     });
+  });
+
+  test('ends what is open where somebody loses a right, and only there', async () => {
+    await gate.putSecret('tokens', { ada: 'a'.repeat(32), bob: 'b'.repeat(32) });
+    const method = { method: 'Bearer', bearer: { secret: { name: 'tokens' } } } as const;
+    const grants = [{ user: 'ada', level: 'Use' as const }];
+    const access = await gate.addAccess(accessWith({ authenticate: method, authorize: [{ grants }] }, 'revoked'));
+    const environment = 'team/revoked';
+    const token = requestWith({ headers: { authorization: `Bearer ${'a'.repeat(32)}` } });
+    await eventually('the Secret is read', async () => (await gate.check(access, token)).kind === 'Ok');
+    const first = await gate.listenerAfter(environment, '');
+    if (first === undefined) throw new Error('there is no listener');
+
+    // More for somebody: another version, and the same listener, so that nothing is closed.
+    const more = [...grants, { user: 'bob', level: 'Use' as const }];
+    const waiting = gate.listenerAfter(environment, first.version);
+    await gate.cluster.patch(
+      ENVIRONMENT_ACCESS.type,
+      access.metadata,
+      { spec: { authorize: [{ grants: more }] } },
+      MERGE,
+    );
+    const granted = await waiting;
+    expect([granted?.version === first.version, granted?.listener]).toEqual([false, first.listener]);
+
+    // Less for somebody, by the policy and by the Secret: another listener each time.
+    const waitingForPolicy = gate.listenerAfter(environment, granted?.version ?? '');
+    await gate.cluster.patch(ENVIRONMENT_ACCESS.type, access.metadata, { spec: { authorize: [{ grants }] } }, MERGE);
+    const byPolicy = await waitingForPolicy;
+    expect(byPolicy?.listener).not.toBe(first.listener);
+    const waitingForSecret = gate.listenerAfter(environment, byPolicy?.version ?? '');
+    await gate.putSecret('tokens', { ada: 'c'.repeat(32), bob: 'b'.repeat(32) });
+    const bySecret = await waitingForSecret;
+    expect([bySecret === undefined, bySecret?.listener === byPolicy?.listener]).toEqual([false, false]);
+    expect((await gate.check(access, token)).status).toBe(401);
   });
 
   test('lets nobody in whose environment is gone', async () => {

@@ -1,5 +1,5 @@
 /** The gate in this process on an embedded API of its own, asked by gRPC as sidecars ask, and by HTTP. */
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type RequestOptions } from 'node:http';
 import { Client, credentials } from '@grpc/grpc-js';
 import { ENVIRONMENT_ACCESS, type EnvironmentAccess } from '../../../src/access/environment-access';
 import { sidecarConfiguration } from '../../../src/access/envoy/sidecar-configuration';
@@ -28,7 +28,7 @@ const type = (kind: string, plural: string, namespaced: boolean, group = ''): Re
   plural,
   namespaced,
 });
-export const SECRET = type('Secret', 'secrets', true);
+const SECRET = type('Secret', 'secrets', true);
 const CRD = type('CustomResourceDefinition', 'customresourcedefinitions', false, 'apiextensions.k8s.io');
 const NAMESPACES = type('Namespace', 'namespaces', false);
 
@@ -36,6 +36,12 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: string;
+}
+
+/** What a sidecar is given. */
+export interface ServedListener {
+  readonly version: string;
+  readonly listener: string;
 }
 
 export class RunningGate {
@@ -152,9 +158,29 @@ export class RunningGate {
     });
   }
 
+  /**
+   * Asks for the listener of an environment, as its sidecar does that has this version; answered at once where there is another
+   * one, else when there is. Gives the new version, and the listener as text; undefined where nothing came in time.
+   */
+  async listenerAfter(environment: string, version: string): Promise<ServedListener | undefined> {
+    const body = JSON.stringify({ node: { id: environment }, version_info: version });
+    const answer = await this.#post('/v3/discovery:listeners', body);
+    if (answer.status !== 200) return undefined;
+    const { version_info, resources } = JSON.parse(answer.body) as { version_info: string; resources: unknown };
+    return { version: version_info, listener: JSON.stringify(resources) };
+  }
+
+  async #post(path: string, body: string): Promise<HttpAnswer> {
+    return this.#send({ port: this.ports.discovery, method: 'POST', path }, body);
+  }
+
   async get(port: keyof GatePorts, path: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
+    return this.#send({ port: this.ports[port], path, headers });
+  }
+
+  #send(options: RequestOptions, sent?: string): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
-      const asking = httpRequest({ host: '127.0.0.1', port: this.ports[port], path, headers, agent: false });
+      const asking = httpRequest({ ...options, host: '127.0.0.1', agent: false });
       asking.once('error', reject);
       asking.once('response', (answer) => {
         let body = '';
@@ -162,7 +188,7 @@ export class RunningGate {
         answer.on('data', (part: string) => (body += part));
         answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }));
       });
-      asking.end();
+      asking.end(sent);
     });
   }
 }

@@ -13,7 +13,7 @@ export interface EnvironmentAddress {
   /** Password or token. Absent: it asks for none. */
   readonly password?: string;
   /** Signs the window in before the program is opened. Absent: nobody asks who it is. */
-  readonly signIn?: (page: Page, url: string) => Promise<void>;
+  readonly signIn?: (page: Page, url: string) => Promise<unknown>;
 }
 
 /** How long a user waits for one thing, in milliseconds: loaded machines are slow. */

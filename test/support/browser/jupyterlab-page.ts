@@ -17,7 +17,7 @@ export class JupyterLabPage extends EnvironmentPage {
   static async open(browser: Browser, address: EnvironmentAddress): Promise<JupyterLabPage> {
     const jupyterlab = new JupyterLabPage(await openWindow(browser), address);
     const token = address.password === undefined ? '' : `?token=${encodeURIComponent(address.password)}`;
-    await address.signIn?.(jupyterlab.page, address.url);
+    await (address.signIn ?? ((page, url) => page.goto(url)))(jupyterlab.page, `${address.url}${token}`);
     // Else terminals are pictures only, and cells get into the page as they come into sight.
     await jupyterlab.set('terminal-extension:plugin', { screenReaderMode: true });
     await jupyterlab.set('notebook-extension:tracker', { windowingMode: 'none' });
@@ -95,25 +95,16 @@ export class JupyterLabPage extends EnvironmentPage {
     return ScreenTerminal.whenPrompted(terminal);
   }
 
-  /** Changes a setting of the user's, as JupyterLab's own settings editor does. */
+  /** Changes a setting of the user's, as JupyterLab's own settings editor does: by a request of the page. */
   private async set(plugin: string, settings: object): Promise<void> {
     const { password } = this.address;
     const token = password === undefined ? '' : `?token=${encodeURIComponent(password)}`;
-    const answer = await this.page.request.put(
-      urlBelow(this.address, `lab/api/settings/@jupyterlab/${plugin}${token}`),
-      {
-        data: { raw: JSON.stringify(settings) },
-        headers: await this.proofOfPage(),
-      },
-    );
-    if (!answer.ok()) throw new Error(`JupyterLab refuses a setting: ${answer.status()} ${answer.statusText()}`);
-  }
-
-  /** Who comes without a token has to show that a page of this server sent it: by the cookie that such a page has. */
-  private async proofOfPage(): Promise<Record<string, string>> {
-    const cookies = await this.page.context().cookies(this.address.url);
-    const proof = cookies.find(({ name }) => name === '_xsrf');
-    return proof === undefined ? {} : { 'x-xsrftoken': proof.value };
+    const url = urlBelow(this.address, `lab/api/settings/@jupyterlab/${plugin}${token}`);
+    const status = await this.page.evaluate(putSettings, {
+      url,
+      body: JSON.stringify({ raw: JSON.stringify(settings) }),
+    });
+    if (status >= 300) throw new Error(`JupyterLab refuses a setting: ${String(status)}`);
   }
 
   private notebook(): Locator {
@@ -142,4 +133,11 @@ export class JupyterLabPage extends EnvironmentPage {
 async function outputOf(cell: Locator): Promise<string> {
   const texts = await cell.locator('.jp-OutputArea-output').allInnerTexts();
   return texts.map((text) => text.trim()).join('\n');
+}
+
+/** Runs in the page. Who comes without a token shows by a cookie that only a page of this server can read that it is one. */
+async function putSettings({ url, body }: { readonly url: string; readonly body: string }): Promise<number> {
+  const { cookie } = (globalThis as unknown as { readonly document: { readonly cookie: string } }).document;
+  const proof = /(?:^|; )_xsrf=([^;]*)/.exec(cookie)?.[1] ?? '';
+  return (await fetch(url, { method: 'PUT', body, headers: { 'x-xsrftoken': proof } })).status;
 }

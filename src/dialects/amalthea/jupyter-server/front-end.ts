@@ -4,7 +4,7 @@
  * In order: the object is checked (it may have got past an older CRD), then its routing and storage, then access. Anything
  * that can't be said exactly is a hold with every problem at once; a sign-in that can't be described closes the server.
  */
-import { findGate } from '../../../access/find-gate';
+import { type FoundGate, findGate } from '../../../access/find-gate';
 import { GATE } from '../../../access/gate';
 import { describeObject } from '../../../api/object';
 import { describeProblems, type Problem } from '../../../api/problem';
@@ -62,11 +62,7 @@ function translate(server: JupyterServerObject, lookup: Lookup): Translation {
   const { spec = {} } = server;
   const problems = [...routingProblems(spec), ...storageProblems(spec)];
   if (problems.length > 0) return hold(server, 'Invalid', describeProblems(problems));
-  if ((spec.patches ?? []).length > 0) {
-    return hold(server, 'NotSupported', 'spec.patches: patches on rendered objects can’t be carried out: remove them');
-  }
-  const rules = jupyterServerAccess(spec, givenSecretName(server));
-  const { access, isGuarded, unmet } = accessOf(server, spec, rules, lookup);
+  const { access, isGuarded, unmet } = accessOf(server, spec, lookup);
   return {
     outcome: 'model',
     model: {
@@ -82,6 +78,7 @@ function translate(server: JupyterServerObject, lookup: Lookup): Translation {
       placement: {},
       security: SECURITY,
       imagePullSecrets: [],
+      ...((spec.patches ?? []).length === 0 ? {} : { patches: spec.patches }),
     },
     layout: layoutOf(server, spec),
     notes: { withoutEffect: [...unmet, ...cullingFields(spec)] },
@@ -97,13 +94,9 @@ interface ServerAccess {
 }
 
 /** Without a gate a server that asks for its token itself is open; one that asks for a sign-in is closed. */
-function accessOf(
-  server: JupyterServerObject,
-  spec: JupyterServerSpec,
-  rules: AccessRules,
-  lookup: Lookup,
-): ServerAccess {
+function accessOf(server: JupyterServerObject, spec: JupyterServerSpec, lookup: Lookup): ServerAccess {
   const gate = findGate(lookup);
+  const rules = withinIssuers(jupyterServerAccess(spec, givenSecretName(server)), gate);
   const isGuarded = gate.outcome === 'Found';
   const hasRules = asksForSignIn(spec) || (isGuarded && rules.cookies !== undefined);
   const access = accessModel({
@@ -113,6 +106,21 @@ function accessOf(
     listens: isGuarded ? 'Loopback' : 'AllInterfaces',
   });
   return { access, isGuarded, unmet: access.mode === 'Open' ? cookieFields(spec) : [] };
+}
+
+/** The rules, or closed ones where they would have the gate ask an issuer that its administrator hasn't named. */
+function withinIssuers(rules: AccessRules, gate: FoundGate): AccessRules {
+  const issuer = rules.authenticate.oidc?.client?.issuerUrl;
+  if (issuer === undefined || gate.outcome === 'Missing' || gate.spec.clientIssuers.includes(issuer)) return rules;
+  return {
+    closed: {
+      reason: 'PolicyInvalid',
+      message: `spec.auth.oidc.issuerUrl: the gate asks no issuer for environments that Gate default doesn't name: an administrator adds ${issuer} to its spec.clientIssuers`,
+    },
+    authenticate: { method: 'OIDC', oidc: { providers: [] } },
+    authorize: [],
+    ...(rules.cookies === undefined ? {} : { cookies: rules.cookies }),
+  };
 }
 
 function cookieFields({ auth }: JupyterServerSpec): readonly string[] {

@@ -184,7 +184,8 @@ export class Authorizer implements Checks {
     }
     const notToApp = Object.keys(request.headers).filter((name) => isIdentityHeader(name) && !names.has(name));
     if (sent !== undefined && cookies === undefined) notToApp.push('cookie');
-    if (holdsGateCredentials(access) && request.headers['authorization'] !== undefined) notToApp.push('authorization');
+    const isForGate = holdsGateCredentials(access) && request.headers['authorization'] !== undefined;
+    if (isForGate && !names.has('authorization')) notToApp.push('authorization');
     return { outcome: 'Allowed', toApp, notToApp, toBrowser: person.renewed };
   }
 
@@ -255,9 +256,22 @@ function holdsGateCredentials({ spec }: EnvironmentAccess): boolean {
   return spec.authenticate.method === 'Basic' || spec.authenticate.method === 'Bearer';
 }
 
-/** Where the gate knows who it is, nobody else tells the app; the level is always the gate's to say. */
+/** What says where a request ends and where it goes, which no authoriser may change. */
+const OF_THE_CONNECTION = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Where the gate knows who it is, nobody else tells the app; level and cookies are always the gate's to say. */
 function mayComeFromExternal(name: string, isIdentified: boolean): boolean {
-  if (name === LEVEL_HEADER || name === 'cookie') return false;
+  if (name === LEVEL_HEADER || name === 'cookie' || OF_THE_CONNECTION.has(name)) return false;
   return !isIdentified || !isIdentityHeader(name);
 }
 

@@ -4,7 +4,10 @@ import type { Identity } from '../../../access/identity';
 import type { JsonObject, JsonValue } from '../../../api/json';
 
 /** Which claims count. */
-export type ClaimNames = Pick<ProviderSpec, 'userClaim' | 'groupsClaim' | 'keepClaims'>;
+export interface ClaimNames extends Pick<ProviderSpec, 'userClaim' | 'groupsClaim' | 'keepClaims'> {
+  /** Without the user's claim the verified address is the name, or else the subject. Default false. */
+  readonly fallsBack?: boolean;
+}
 
 /** A person, or why the claims name none; `problem` says what an administrator can do. */
 export type IdentityOrProblem =
@@ -26,7 +29,10 @@ const LONGEST_NAME = 253;
  */
 export function identityOfClaims(provider: string, claims: JsonObject, names: ClaimNames): IdentityOrProblem {
   const { sub, email, email_verified: isVerified } = claims;
-  const user = claims[names.userClaim];
+  // Some providers write the boolean as text.
+  const isVerifiedEmail = isName(email) && (isVerified === true || isVerified === 'true');
+  const given = claims[names.userClaim];
+  const user = isName(given) || names.fallsBack !== true ? given : isVerifiedEmail ? email : sub;
   if (!isName(sub)) return { isFound: false, problem: 'The provider doesn’t say whose account it is (sub).' };
   if (!isName(user)) {
     return {
@@ -45,8 +51,7 @@ export function identityOfClaims(provider: string, claims: JsonObject, names: Cl
       provider,
       subject: sub,
       user,
-      // Some providers write the boolean as text.
-      ...(isName(email) && (isVerified === true || isVerified === 'true') ? { email } : {}),
+      ...(isVerifiedEmail ? { email } : {}),
       groups: [...new Set([groups].flat().filter(isName))],
       claims: Object.fromEntries(kept),
     },

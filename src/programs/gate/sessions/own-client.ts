@@ -22,9 +22,11 @@ export type OwnClientEnd =
 
 /** What is asked for, and which claims count: what a Gate's provider has by default. */
 const SCOPES = ['openid', 'profile', 'email'];
+/** Asked for where groups decide. */
+const GROUPS_SCOPE = 'groups';
 /** The sidecar waits for the gate, and the gate for the provider: no longer than this for each of two steps. */
 const PATIENCE_MS = 2000;
-const CLAIM_NAMES = { userClaim: 'preferred_username', groupsClaim: 'groups', keepClaims: [] };
+const CLAIM_NAMES = { userClaim: 'preferred_username', groupsClaim: 'groups', keepClaims: [], fallsBack: true };
 
 export class OwnClient {
   readonly #context: SignInContext;
@@ -43,7 +45,7 @@ export class OwnClient {
     const settings = settingsOf(access);
     const party = settings === undefined ? undefined : await this.#find(settings);
     if (party === undefined) return down(access);
-    const start = { party, provider: OWN_CLIENT, scopes: SCOPES, carried: { back: returnPath } };
+    const start = { party, provider: OWN_CLIENT, scopes: scopesOf(access), carried: { back: returnPath } };
     const cookies = cookiesOf(request.headers['cookie']);
     const { location, headers } = await this.#context.flows.begin(placeOf(access, gate), start, cookies);
     return redirectAnswer(location, headers);
@@ -139,4 +141,9 @@ function failed({ spec }: EnvironmentAccess, message: string, headers: readonly 
 
 function providerNameOf(issuerUrl: string): string {
   return URL.canParse(issuerUrl) ? new URL(issuerUrl).host : 'The provider';
+}
+
+function scopesOf({ spec }: EnvironmentAccess): readonly string[] {
+  const areGroupsAsked = spec.authorize.some(({ grants = [] }) => grants.some(({ group }) => group !== undefined));
+  return areGroupsAsked ? [...SCOPES, GROUPS_SCOPE] : SCOPES;
 }

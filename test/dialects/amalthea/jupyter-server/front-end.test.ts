@@ -10,7 +10,18 @@ import type { JupyterServerObject } from '../../../../src/dialects/amalthea/jupy
 import { applyDefaults } from '../../../../src/schema/defaults';
 import { validatorOf } from '../../../../src/schema/validator';
 import { renderTree } from '../../../../src/synth';
-import { configOf, gate, heldBecause, kindOf, modelled, oidc, renkuServer, server, workloadOf } from './objects';
+import {
+  configOf,
+  gate,
+  gateFor,
+  heldBecause,
+  kindOf,
+  modelled,
+  oidc,
+  renkuServer,
+  server,
+  workloadOf,
+} from './objects';
 
 const CASES = join(__dirname, 'cases');
 const SERVER_CONFIG = 'jupyter_server_config.py';
@@ -273,11 +284,6 @@ describe('a server that can’t be described', () => {
       object: server({}, { name: '2nd' }),
       told: 'Invalid: JupyterServer team-a/2nd: metadata.name: a JupyterServer gives its name to a StatefulSet and a Service: use at most 52 lower-case letters, digits and dashes, beginning with a letter',
     },
-    {
-      because: 'with patches',
-      object: server({ patches: [{ type: 'application/json-patch+json', patch: [] }] }),
-      told: 'NotSupported: JupyterServer team-a/thesis: spec.patches: patches on rendered objects can’t be carried out: remove them',
-    },
   ])('is held, and says which field to change: $because', ({ object, told }) => {
     expect(heldBecause(object)).toBe(told);
   });
@@ -357,6 +363,12 @@ describe('the objects of a server behind the gate', () => {
   });
 });
 
+it('patches go on to the finished objects as they are', () => {
+  const patches = [{ type: 'application/merge-patch+json', patch: { service: {} } }] as const;
+  expect(modelled(server({ patches })).model.patches).toEqual(patches);
+  expect(modelled(server()).model).not.toHaveProperty('patches');
+});
+
 it('a hibernated server is one that doesn’t run', () => {
   expect(modelled(server({ jupyterServer: { hibernated: true } })).model.running).toBe(false);
   expect(modelled(server()).model.running).toBe(true);
@@ -368,4 +380,17 @@ it('culling that is asked for is noted as having no effect, and culling that is 
     withoutEffect: ['spec.culling.idleSecondsThreshold', 'spec.culling.maxAgeSecondsThreshold'],
   });
   expect(modelled(server()).notes).toEqual({ withoutEffect: [] });
+});
+
+describe('a server with a client of its own at its provider', () => {
+  it('lets nobody in where the gate’s administrator hasn’t named the issuer, which the gate would have to ask', () => {
+    const { access } = modelled(server({ auth: { oidc } }), [gateFor('https://another.example.org')]).model;
+    expect(access).toMatchObject({
+      mode: 'Gate',
+      rules: {
+        closed: { reason: 'PolicyInvalid', message: expect.stringContaining('clientIssuers') as string },
+        authorize: [],
+      },
+    });
+  });
 });

@@ -44,13 +44,16 @@ function stored(group: string, spec: JupyterServerSpec, metadata: Partial<Manife
   return applyDefaults(kindOf(object).schema, object);
 }
 
-/** The Gate of a cluster that has an access layer. */
-export const gate: Manifest = {
+/** The Gate of a cluster that has an access layer, and whose administrator lets servers have clients at these issuers. */
+export const gateFor = (...clientIssuers: readonly string[]): Manifest => ({
   apiVersion: 'adrasteia.dev/v1alpha1',
   kind: 'Gate',
   metadata: { name: 'default' },
-  spec: { url: 'https://gate.example.org' },
-};
+  spec: { url: 'https://gate.example.org', clientIssuers: [...clientIssuers] },
+});
+
+/** The same, for the issuer of `oidc`. */
+export const gate = gateFor('https://id.example.org/realms/team');
 
 /** A complete sign-in. */
 export const oidc = {

@@ -7,7 +7,7 @@ import { jupyterServerCorrections } from '../../../../src/dialects/amalthea';
 import type { JupyterServerObject } from '../../../../src/dialects/amalthea/jupyter-server/jupyter-server';
 import { applyDefaults } from '../../../../src/schema/defaults';
 import { validatorOf } from '../../../../src/schema/validator';
-import { gate, kindOf, modelled } from './objects';
+import { gateFor, kindOf, modelled } from './objects';
 
 const SAMPLES = join(__dirname, '../../../../../shared/seeds/samples/amalthea');
 const present = existsSync(SAMPLES);
@@ -79,7 +79,8 @@ function sample(file: string): JupyterServerObject {
       },
     ])('$file becomes an environment: $because', ({ file, access, guarded, entry }) => {
       expect(modelled(sample(file)).model).toMatchObject({ access, entry });
-      expect(modelled(sample(file), [gate]).model).toMatchObject({ access: { mode: 'Gate', rules: guarded }, entry });
+      const behind = modelled(sample(file), [gateFor('http://kind-cluster/dex')]);
+      expect(behind.model).toMatchObject({ access: { mode: 'Gate', rules: guarded }, entry });
     });
 
     it('the first one becomes an environment once it is corrected', () => {
@@ -89,7 +90,7 @@ function sample(file: string): JupyterServerObject {
       const { manifest, corrections } = jupyterServerCorrections(written, []);
       expect(corrections.map(({ path }) => path)).toEqual(['spec.auth.kind', 'spec.auth.oidc.clientSecret']);
       const object = applyDefaults(kindOf(manifest).schema, manifest) as JupyterServerObject;
-      expect(modelled(object, [gate]).model).toMatchObject({
+      expect(modelled(object, [gateFor(object.spec?.auth?.oidc?.issuerUrl ?? '')]).model).toMatchObject({
         secrets: [{}, { data: { oidcClientSecret: 'hush' } }],
         access: { rules: { authorize: [{ grants: [{ claim: { name: 'sub', value: '5ab3' } }] }] } },
       });

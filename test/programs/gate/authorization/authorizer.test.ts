@@ -311,6 +311,25 @@ describe('external authorisers', () => {
     expect(toApp.filter(({ name, value }) => name !== 'x-seat' && value === '7')).toEqual([]);
   });
 
+  test('change nothing of what says where a request ends and goes', async () => {
+    const names = ['transfer-encoding', 'content-length', 'host', 'connection', 'upgrade'];
+    const toApp = names.map((name) => ({ name, value: '7' }));
+    const { check } = authorizerHarness({ access: asked, verdicts: [{ verdict: 'Allowed', toApp }] });
+    expect(allowed(await check()).toApp.filter(({ value }) => value === '7')).toEqual([]);
+  });
+
+  test('may give the app an authorization of its own in the place of the gate’s', async () => {
+    const access = accessWith({
+      authenticate: { method: 'Basic' },
+      authorize: [{ grants: [{ user: 'ada', level: 'Use' }] }, { external: EXTERNAL }],
+    });
+    const toApp = [{ name: 'authorization', value: 'Bearer minted' }];
+    const { check } = authorizerHarness({ access, verdicts: [{ verdict: 'Allowed', toApp }] });
+    const answer = allowed(await check({ headers: { authorization: 'Basic YTpi' } }));
+    expect(headerOf(answer.toApp, 'authorization')).toBe('Bearer minted');
+    expect(answer.notToApp).not.toContain('authorization');
+  });
+
   test('tell the app who it is where the gate doesn’t know', async () => {
     const access = accessWith({ authenticate: { method: 'None' }, authorize: [{ external: EXTERNAL }] });
     const toApp = [{ name: 'x-auth-request-user', value: 'eve' }];

@@ -181,6 +181,7 @@ function gateSpec(providers: readonly ProviderSpec[]): GateSpec {
     sidecar: { image: 'envoy' },
     providers,
     sessions: { environmentSeconds: 300, idleSeconds: 43_200, maxSeconds: 86_400 },
+    clientIssuers: [],
     networkPolicies: 'Unknown',
   };
 }

@@ -28,6 +28,9 @@ export class GrpcDoor {
     'grpc.max_receive_message_length': LARGEST_MESSAGE_BYTES,
     'grpc.max_connection_age_ms': CONNECTION_AGE_MS,
     'grpc.max_connection_age_grace_ms': GRACE_MS,
+    'grpc.max_concurrent_streams': 1024,
+    // Of a node that is gone nobody says goodbye.
+    'grpc.keepalive_time_ms': 60_000,
     'grpc.enable_channelz': 0,
   });
 
