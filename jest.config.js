@@ -38,6 +38,7 @@ module.exports = {
         '/test/integration/',
         '/test/e2e/',
         '/test/node/',
+        '/test/proxy/',
         '/test/rights/rights.test.ts',
         '/test/manifests/',
       ],
@@ -55,6 +56,8 @@ module.exports = {
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
       globalSetup: '<rootDir>/test/integration/global-setup.ts',
     },
+    // A real Envoy, on loopback.
+    { ...EVERY_PROJECT, displayName: 'proxy', testMatch: ['<rootDir>/test/proxy/**/*.test.ts'] },
     { ...EVERY_PROJECT, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
     {
       ...EVERY_PROJECT,

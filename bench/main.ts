@@ -26,6 +26,7 @@ import {
   TEMPLATE,
   template,
 } from './environments';
+import { benchGate } from './gate';
 import { benchPeers } from './peers/main';
 
 const CRD = {
@@ -51,6 +52,7 @@ async function main(kubeconfig: string, only: readonly string[]): Promise<void> 
   );
   if (wanted('storage')) benchStorages(print);
   if (wanted('api')) await benchEmbeddedApi(kubeconfig, print);
+  if (wanted('gate')) await benchGate(print);
   await install(cluster);
   try {
     if (wanted('one')) await oneEnvironment(cluster, kubeconfig);

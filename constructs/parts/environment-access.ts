@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { ENVIRONMENT_ACCESS, type EnvironmentAccessSpec } from '../../src/access/environment-access';
+import { ANY_HOST, ENVIRONMENT_ACCESS, type EnvironmentAccessSpec } from '../../src/access/environment-access';
 import { apiVersionOf } from '../../src/api/resource-type';
 import type { Sidecar } from './access';
 import { type PartProps, partMeta } from './object-meta';
@@ -21,11 +21,11 @@ export class EnvironmentAccess extends PlannedApiObject {
   }
 }
 
-function accessSpec({ model, layout: { names }, sidecar }: EnvironmentAccessProps): EnvironmentAccessSpec {
+function accessSpec({ model, sidecar }: EnvironmentAccessProps): EnvironmentAccessSpec {
   const { web, access, layout } = sidecar;
-  // Without an entry it is the Service that people are led to, inside the cluster.
+  // Without an entry people come by the Service, through ports that they forward.
   const { tls, host, path, basePath } = model.entry ?? {
-    host: `${names.service}.${model.namespace}.svc`,
+    host: ANY_HOST,
     path: '/',
     basePath: 'Keep',
   };

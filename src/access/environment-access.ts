@@ -12,6 +12,9 @@ import { listAtomic, stringEnum, type Typed, withRules } from '../schema/keyword
 import type { KindSchema } from '../schema/kind-schema';
 import { EXTERNAL_AUTHORIZER, GRANT, RAW_ENVOY } from './access-rules';
 
+/** The host of an environment without an entry: whoever forwards a port to its Service gives it a name of their own. */
+export const ANY_HOST = '*';
+
 const text = (description: string, max = 253) => Type.String({ minLength: 1, maxLength: max, description });
 
 const secretKeys = (description: string) =>
@@ -24,7 +27,9 @@ export const ENVIRONMENT_ACCESS_SPEC = Type.Object(
     address: Type.Object(
       {
         scheme: stringEnum(['http', 'https'], { description: 'As browsers see it.' }),
-        host: text('Host name, without a port unless browsers see one.'),
+        host: text(
+          'Host name, without a port unless browsers see one. *: any, for an environment that only its Service leads to.',
+        ),
         path: Type.String({
           maxLength: 1024,
           pattern: '^/',

@@ -17,6 +17,8 @@ export interface Kind<Tree = unknown> {
   validate(object: Manifest): readonly Problem[];
   /** The object with what the API server would fill in, for doors that plan objects which no server has seen. Absent: nothing is. */
   withDefaults?(object: Manifest): Manifest;
+  /** True where programs beside the controller act by its objects: they stay in the expanded form. Default false. */
+  readonly isReadByPrograms?: boolean;
   /** Absent: the kind is only read by others. */
   readonly planner?: Planner<Tree>;
 }

@@ -13,8 +13,8 @@ import { expand } from './expand';
 export type WrittenForm = 'CustomResources' | 'Expanded';
 
 /**
- * The objects in a form. In the expanded form no custom resource of these kinds is left, so that a cluster without their
- * CRDs takes it.
+ * The objects in a form. In the expanded form no custom resource of these kinds is left that only a controller reads, so that a
+ * cluster without their CRDs takes it; what the gate acts by stays, where there is a gate.
  *
  * Throws `ObjectInvalid` with everything that is wrong where an object breaks the rules of its kind; in the expanded
  * form also where one can't be expanded, and what `expand` throws.
@@ -35,7 +35,10 @@ export function inForm(
   if (problems.length > 0) {
     throw refused(problems.map(({ object, ...problem }) => named({ kind: object.kind, metadata: object }, problem)));
   }
-  return manifests.filter((manifest) => kindOf(manifest) === undefined);
+  return manifests.filter((manifest) => {
+    const kind = kindOf(manifest);
+    return kind === undefined || kind.isReadByPrograms === true;
+  });
 }
 
 function named(object: Parameters<typeof describeObject>[0], { path, message }: Problem): Problem {

@@ -78,10 +78,13 @@ async function outcomeOf(door: () => readonly Manifest[] | Promise<readonly Mani
  */
 function controllerObjects(objects: readonly Manifest[]): readonly Manifest[] {
   const stored = objects.map(asStored);
-  return stored.flatMap((object) => {
+  return stored.flatMap((object, index) => {
     const kind = kindOf(object);
     // Not ours, such as a Secret that is referred to: it is there beforehand, and the doors pass it on.
     if (kind === undefined) return [object];
+    // The gate acts by it; with the defaults of its kind, as planners saw it.
+    if (kind.isReadByPrograms === true)
+      return objects.slice(index, index + 1).map((given) => kind.withDefaults?.(given) ?? given);
     return kind.planner === undefined ? [] : plannedObjects(object, kind.planner, stored);
   });
 }

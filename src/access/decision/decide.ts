@@ -37,7 +37,7 @@ export function refusalOfAnybody(spec: EnvironmentAccessSpec, facts: RequestFact
   return undefined;
 }
 
-/** Decides on a request of somebody; `identity` is undefined for method None and for who isn’t signed in. */
+/** Decides on a request of somebody; `identity` is undefined for method None and for who isn't signed in. */
 export function decide(spec: EnvironmentAccessSpec, identity: Identity | undefined, facts: RequestFacts): Decision {
   const refusal = refusalOfAnybody(spec, facts);
   if (refusal !== undefined) return refused(refusal);

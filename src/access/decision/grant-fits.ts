@@ -6,7 +6,7 @@ import type { Identity } from '../identity';
 /**
  * True where the grant fits this identity. Users, groups and claims are compared as they are written, case included: a
  * provider may tell two of them apart by it. E-mail addresses are compared without the case of ASCII letters, as mail is
- * delivered, and only where the identity has a verified one. The claim `sub` is the identity’s subject. A grant that says
+ * delivered, and only where the identity has a verified one. The claim `sub` is the identity's subject. A grant that says
  * nothing, or more than one thing, fits nobody.
  */
 export function grantFits(grant: Grant, identity: Identity): boolean {

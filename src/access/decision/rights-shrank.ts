@@ -11,7 +11,7 @@ export type AccessState = Pick<EnvironmentAccess, 'spec'> & {
 
 /**
  * False only where everybody may still do what they could do before, by the decision and by external authorisers. Careful: a
- * change that can’t be followed, such as of the method, counts as taking away. What becomes of Secrets and sessions isn’t seen here.
+ * change that can't be followed, such as of the method, counts as taking away. What becomes of Secrets and sessions isn't seen here.
  */
 export function rightsShrank(before: AccessState | undefined, after: AccessState | undefined): boolean {
   // Nobody was in.

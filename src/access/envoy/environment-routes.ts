@@ -3,7 +3,7 @@
  * environment that asks for no sign-in would be read by any page.
  */
 import type { JsonObject } from '../../api/json';
-import type { EnvironmentAccessSpec } from '../environment-access';
+import { ANY_HOST, type EnvironmentAccessSpec } from '../environment-access';
 import { askedFor, type GateContext, NOT_ASKED } from './gate-filter';
 import { CLUSTERS } from './sidecar-names';
 
@@ -22,11 +22,13 @@ export function environmentRoutes(spec: EnvironmentAccessSpec, context: GateCont
     virtual_hosts: [
       {
         name: 'environment',
-        domains: [withoutPort(host)],
+        domains: [host === ANY_HOST ? '*' : withoutPort(host)],
         typed_per_filter_config: askedFor(context),
         routes: [...routesTo(spec), ...(path === '/' ? [] : [nowhere(404, 'There is nothing at this address.\n')])],
       },
-      { name: 'others', domains: ['*'], routes: [nowhere(421, 'No environment has this name.\n')] },
+      ...(host === ANY_HOST
+        ? []
+        : [{ name: 'others', domains: ['*'], routes: [nowhere(421, 'No environment has this name.\n')] }]),
     ],
   };
 }

@@ -26,7 +26,7 @@ const LONGEST_MESSAGE = 2048;
 
 /**
  * Writes the condition where it says something else. What is good from the beginning has none; a refusal stays until the sidecar
- * takes its configuration, or there is another one for it to take. Replicas write alike, so that it doesn’t matter which does.
+ * takes its configuration, or there is another one for it to take. Replicas write alike, so that it doesn't matter which does.
  */
 export class Acceptance {
   readonly #options: AcceptanceOptions;
@@ -57,7 +57,7 @@ export class Acceptance {
     if ((condition?.observedGeneration ?? 0) < (access.metadata.generation ?? 0)) this.#recovered(access);
   }
 
-  /** Returns when everything is written, or couldn’t be. */
+  /** Returns when everything is written, or couldn't be. */
   async close(): Promise<void> {
     await this.#writing;
   }

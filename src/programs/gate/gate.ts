@@ -1,12 +1,14 @@
 /**
  * The gate: where people sign in, and what sidecars ask about each request and are configured by. It may run in several replicas,
- * which know of each other only what the cluster’s objects say.
+ * which know of each other only what the cluster's objects say.
  *
- * It begins when all EnvironmentAccesses are known, and answers no to whatever it doesn’t know. Ports: the public one with
+ * It begins when all EnvironmentAccesses are known, and answers no to whatever it doesn't know. Ports: the public one with
  * sign-in; ext_authz by gRPC; ext_authz by HTTP and discovery; metrics and probes.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { decide } from '../../access/decision/decide';
 import type { EnvironmentAccess } from '../../access/environment-access';
+import type { Identity } from '../../access/identity';
 import type { Clock } from '../../ports/clock';
 import type { Cluster } from '../../ports/cluster';
 import type { Logger } from '../../ports/logger';
@@ -31,9 +33,11 @@ import { PrometheusGateMetrics } from './metrics/gate-metrics';
 import { MetricsServer } from './metrics/metrics-server';
 import { ownPathAt, urlAt } from './sessions/environment-address';
 import { SignInService } from './sessions/sign-in-service';
+import { SignOutCuts } from './sign-out-cuts';
 import { WatchedGate } from './watched-gate';
 
-const LOOK_MS = 200;
+/** The least that anybody can want. */
+const LOOK = { isLook: true, initiator: 'OwnPageOrUser' } as const;
 
 /** As much as Envoy takes of a request: what is passed on to be asked about must not be too large here. */
 const LARGEST_HEADERS_BYTES = 96 * 1024;
@@ -54,7 +58,7 @@ export interface AccessGateOptions {
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The gate’s own namespace, with its Secrets. */
+  /** The gate's own namespace, with its Secrets. */
   readonly namespace: string;
   readonly ports: GatePorts;
   /** Address to listen on. */
@@ -63,7 +67,7 @@ export interface AccessGateOptions {
   readonly hashes: PasswordHashes;
   /** So long it goes on answering after it is told to end, while Services still send to it. Default 0. */
   readonly drainMs?: number;
-  /** Where the Services of external authorisers are reached. Default: by the cluster’s DNS. */
+  /** Where the Services of external authorisers are reached. Default: by the cluster's DNS. */
   readonly addressOf?: ServiceAddress;
 }
 
@@ -74,6 +78,7 @@ export class AccessGate {
   readonly #gate: WatchedGate;
   readonly #secrets: WatchedSecrets;
   readonly #signIn: SignInService;
+  readonly #cuts: SignOutCuts;
   readonly #discovery: DiscoveryServer;
   readonly #acceptance: Acceptance;
   readonly #external: NetworkAuthorizers;
@@ -84,8 +89,6 @@ export class AccessGate {
   readonly #stopping = new AbortController();
   #isStarted = false;
   #ports: GatePorts | undefined;
-  #hasBegun = false;
-  #stopLooking = (): void => undefined;
   #following: Promise<unknown> = Promise.resolve();
 
   constructor(options: AccessGateOptions) {
@@ -104,6 +107,12 @@ export class AccessGate {
       namespace,
       gate: () => this.#gate.spec,
       environments: this.#accesses,
+      onSignedOut: (identity) => this.#cuts.note(identity),
+    });
+    this.#cuts = new SignOutCuts({
+      ...watching,
+      namespace,
+      onCut: (identity, mark) => this.#signedOut(identity, mark),
     });
     this.#discovery = new DiscoveryServer({
       clock,
@@ -128,7 +137,6 @@ export class AccessGate {
     );
     this.#metricsServer = new MetricsServer({ isReady: () => this.isReady, page: () => metrics.page() });
     this.#accesses.listen((environment, _before, after) => this.#accessChanged(environment, after));
-    this.#signIn.signedOut.onSignedOut(() => this.#signedOut());
   }
 
   /** True while everything is known that requests are answered by. */
@@ -142,14 +150,14 @@ export class AccessGate {
   }
 
   /**
-   * Begins; `ports` then says where. Throws what the cluster throws where the environments can’t be listed; afterwards, failures
+   * Begins; `ports` then says where. Throws what the cluster throws where the environments can't be listed; afterwards, failures
    * are logged and tried again.
    */
   async start(): Promise<void> {
     const { signal } = this.#stopping;
     await Promise.all([this.#accesses.fill(), this.#gate.fill()]);
     this.#following = Promise.all(
-      [this.#accesses, this.#gate, this.#signIn].map(async (part) => {
+      [this.#accesses, this.#gate, this.#signIn, this.#cuts].map(async (part) => {
         await part.follow(signal);
       }),
     ).catch((error: unknown) => {
@@ -157,7 +165,6 @@ export class AccessGate {
     });
     this.#discovery.open();
     this.#isStarted = true;
-    this.#awaitSignIn();
     this.#ports = await this.#listen();
   }
 
@@ -166,7 +173,6 @@ export class AccessGate {
     const { clock, drainMs = 0 } = this.#options;
     this.#isStarted = false;
     if (drainMs > 0) await new Promise<void>((resolve) => clock.schedule(drainMs, resolve));
-    this.#stopLooking();
     this.#stopping.abort();
     this.#discovery.close();
     await Promise.all([
@@ -212,23 +218,11 @@ export class AccessGate {
     for (const environment of environments) this.#discovery.raise(environment, 'Credentials', mark);
   }
 
-  /**
-   * Somebody has signed out: whoever may still come in connects again. Sign-outs from before this replica began have been seen to
-   * by the one that was there.
-   */
-  #signedOut(): void {
-    if (!this.#hasBegun) return;
-    const mark = String(this.#options.clock.now());
+  /** Somebody has signed out: what is open where they may enter is closed, and whoever else was there connects again. */
+  #signedOut(identity: Identity, mark: string): void {
     for (const { metadata, spec } of this.#accesses.values()) {
-      if (spec.authenticate.method !== 'OIDC') continue;
+      if (spec.authenticate.method !== 'OIDC' || !decide(spec, identity, LOOK).isAllowed) continue;
       this.#discovery.raise(`${metadata.namespace ?? ''}/${metadata.name}`, 'SignOut', mark);
     }
-  }
-
-  /** Looks until sign-in knows the sign-outs that there were. */
-  #awaitSignIn(): void {
-    this.#hasBegun = this.isReady;
-    if (this.#hasBegun) return;
-    this.#stopLooking = this.#options.clock.schedule(LOOK_MS, () => this.#awaitSignIn());
   }
 }

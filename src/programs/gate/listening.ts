@@ -1,4 +1,4 @@
-/** A server’s beginning and end, as promises. */
+/** A server's beginning and end, as promises. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -14,7 +14,7 @@ export async function listenOn(server: Server, port: number, host: string): Prom
   return (server.address() as AddressInfo).port;
 }
 
-/** Ends a server and its connections; one that doesn’t listen has ended. */
+/** Ends a server and its connections; one that doesn't listen has ended. */
 export async function closeServer(server: Server): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => {

@@ -228,11 +228,20 @@ describe('the facts of a request', () => {
     ['what the user typed is his own', 'POST', { 'sec-fetch-site': 'none' }, CHANGE],
   ];
   test.each(cases)('%s', (_title, method, headers, expected) => {
-    expect(requestFacts({ method, headers }, ADDRESS)).toEqual(expected);
+    expect(requestFacts({ method, host: ADDRESS.host, headers }, ADDRESS)).toEqual(expected);
   });
 
   test('an address with the scheme’s own port has the same origin as without', () => {
     const address = { scheme: 'https', host: 'Env.example.org:443', path: '/' } as const;
-    expect(requestFacts({ method: 'POST', headers: { origin: 'https://env.example.org' } }, address)).toEqual(CHANGE);
+    const head = { method: 'POST', host: 'env.example.org', headers: { origin: 'https://env.example.org' } };
+    expect(requestFacts(head, address)).toEqual(CHANGE);
+  });
+
+  it('has where it was asked for its origin where it has no address of its own', () => {
+    const address = { scheme: 'http', host: '*', path: '/' } as const;
+    const from = (origin: string): RequestFacts =>
+      requestFacts({ method: 'POST', host: 'localhost:8000', headers: { origin } }, address);
+    expect(from('http://localhost:8000').initiator).toBe('OwnPageOrUser');
+    expect(from('http://elsewhere.example.org').initiator).toBe('OtherOrigin');
   });
 });

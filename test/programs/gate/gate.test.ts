@@ -88,7 +88,7 @@ describe('a gate on a cluster', () => {
     expect(answer.status).toBe(303);
     const location = answer.headers.find(({ name }) => name === 'location')?.value;
     expect(location).toMatch(/^https:\/\/gate\.example\.org\/sign-in\?request=/);
-    // Lines of their own: a list of cookies isn’t a cookie.
+    // Lines of their own: a list of cookies isn't a cookie.
     expect(answer.headers.find(({ name }) => name === 'set-cookie')?.append).toBeUndefined();
   });
 

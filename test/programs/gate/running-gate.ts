@@ -3,7 +3,7 @@ import { request as httpRequest, type RequestOptions } from 'node:http';
 import { Client, credentials } from '@grpc/grpc-js';
 import { ENVIRONMENT_ACCESS, type EnvironmentAccess } from '../../../src/access/environment-access';
 import { sidecarConfiguration } from '../../../src/access/envoy/sidecar-configuration';
-import { GATE, GATE_NAME } from '../../../src/access/gate';
+import { GATE, GATE_NAME, GATE_SERVICE } from '../../../src/access/gate';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/client';
 import { systemClock } from '../../../src/adapters/system-clock';
 import { apiVersionOf, type ResourceType } from '../../../src/api/resource-type';
@@ -19,7 +19,7 @@ import { silentLogger } from '../../support/silent-logger';
 import { type ReadResponse, readCheckResponse } from './authorization/read-check-response';
 
 const TOKEN = 'administrator';
-const NAMESPACE = 'adrasteia-system';
+const NAMESPACE = GATE_SERVICE.namespace;
 
 const type = (kind: string, plural: string, namespaced: boolean, group = ''): ResourceType => ({
   group,

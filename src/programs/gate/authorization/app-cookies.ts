@@ -3,7 +3,7 @@ import type { EnvironmentAccessSpec } from '../../../access/environment-access';
 import { isGateCookie } from '../sessions/cookies';
 
 /**
- * The `Cookie` header that the app is given, undefined where nothing of it is left. The gate’s own are no app’s business, those
+ * The `Cookie` header that the app is given, undefined where nothing of it is left. The gate's own are no app's business, those
  * of a neighbour on the same host included. Cookies that may stay keep their order and
  * spelling. Pairs without a name are left out: servers don't agree on what they are.
  */

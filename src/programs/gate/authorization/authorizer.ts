@@ -148,7 +148,7 @@ export class Authorizer implements Checks {
         return { ...NOBODY, identity: credentials.identity };
       case 'Unknown': {
         const headers = [credentials.challenge];
-        // A browser’s first request has none; that is no attempt.
+        // A browser's first request has none; that is no attempt.
         if (credentials.reason === 'NoCredentials') {
           return { outcome: 'NoCredentials', answer: refusal(request, { reason: 'NoCredentials', access, headers }) };
         }

@@ -1,6 +1,6 @@
-/** Whether a request is one for an environment’s address, and can be read in one way only. */
+/** Whether a request is one for an environment's address, and can be read in one way only. */
 import { browserHost } from '../../../access/decision/request-facts';
-import type { EnvironmentAccessSpec } from '../../../access/environment-access';
+import { ANY_HOST, type EnvironmentAccessSpec } from '../../../access/environment-access';
 import type { GateRequest } from '../request';
 import { pathWithoutQuery } from '../sessions/environment-address';
 
@@ -26,7 +26,8 @@ export function hasEncodedSlash(path: string): boolean {
 
 /** True where the request was sent to the environment's address, and not by another name of its Service. */
 export function isAtAddress({ host, path }: Pick<GateRequest, 'host' | 'path'>, address: Address): boolean {
-  if (browserHost(address.scheme, host) !== browserHost(address.scheme, address.host)) return false;
+  const isHost = browserHost(address.scheme, host) === browserHost(address.scheme, address.host);
+  if (!isHost && address.host !== ANY_HOST) return false;
   return isBelow(pathWithoutQuery(path), address.path);
 }
 

@@ -82,7 +82,7 @@ export class WatchedAccess implements AccessIndex {
   }
 }
 
-/** What nobody reads isn’t kept. */
+/** What nobody reads isn't kept. */
 function withoutBookkeeping({ metadata, ...object }: KubeObject): KubeObject {
   const { managedFields: _managedFields, ...rest } = metadata;
   return { ...object, metadata: rest };

@@ -48,7 +48,7 @@ export class NetworkAuthorizers implements ExternalAuthorizers {
     const verdict = await this.#askOnce(authorizer, known, question);
     const result = verdict.verdict === 'Unavailable' ? verdict.failure : verdict.verdict;
     metrics.externalAsked(kind, result, (performance.now() - startedAt) / 1000);
-    // Other failures may be this request’s, and are no reason to refuse everybody else’s.
+    // Other failures may be this request's, and are no reason to refuse everybody else's.
     if (result === 'Timeout' || result === 'Unreachable') this.#failed(known, question.environment, result);
     else circuit.succeeded();
     return verdict;
@@ -68,7 +68,7 @@ export class NetworkAuthorizers implements ExternalAuthorizers {
     try {
       return await (http === undefined ? this.#grpc.ask(question, options) : this.#http.ask(http, question, options));
     } catch {
-      // What can’t even be sent, such as a header that no header may be.
+      // What can't even be sent, such as a header that no header may be.
       return { verdict: 'Unavailable', failure: 'Nonsense' };
     }
   }

@@ -76,7 +76,7 @@ function readAndForget(answer: IncomingMessage): void {
 
 function requestOptions(rules: HttpRules, question: ExternalQuestion): RequestOptions {
   const { request } = question;
-  // Of the browser’s own connection; the authoriser’s is another.
+  // Of the browser's own connection; the authoriser's is another.
   const { upgrade: _upgrade, ...shown } = shownHeaders(question);
   return {
     method: rules.path === undefined ? request.method : 'GET',
@@ -98,7 +98,7 @@ function verdictOf(answer: IncomingMessage, rules: HttpRules, question: External
   if (status >= 200 && status < 300) return { verdict: 'Allowed', toApp: passedOn(answer, rules.upstreamHeaders) };
   if (status >= 500 || status < 200) return unavailable('Failed');
   if (status !== 401 || rules.signInPath === undefined) return { verdict: 'Denied' };
-  // The page itself isn’t let through: a browser would go there for ever.
+  // The page itself isn't let through: a browser would go there for ever.
   if (pathWithoutQuery(question.request.path) === rules.signInPath) return { verdict: 'Denied' };
   const rd = new URLSearchParams({ rd: askedUrl(question) }).toString();
   return { verdict: 'Denied', signInUrl: `${originOf(question.address)}${rules.signInPath}?${rd}` };

@@ -15,7 +15,7 @@ export interface AskingOptions {
 /** Gives the address of a Service. */
 export type ServiceAddress = (service: ServiceReference) => SocketAddress;
 
-/** As pods find it: by the cluster’s DNS. */
+/** As pods find it: by the cluster's DNS. */
 export const inClusterAddress: ServiceAddress = ({ name, namespace, port }) => ({
   host: `${name}.${namespace}.svc`,
   port,

@@ -15,7 +15,7 @@ export interface Attempt {
 /** An attempt that may be made. */
 export interface AllowedAttempt {
   readonly isAllowed: true;
-  /** It wasn’t wrong. Not called: it was. */
+  /** It wasn't wrong. Not called: it was. */
   succeeded(): void;
 }
 
@@ -34,7 +34,7 @@ const LONGEST_NAME = 64;
 export class Attempts {
   readonly #clock: Clock;
   readonly #bySource = new FailureLimit({ burst: 10, refillMs: SIX_SECONDS, mostKeys: MOST_KEYS });
-  /** Many addresses may be one person’s, or one person’s enemies: more leave, but no end. */
+  /** Many addresses may be one person's, or one person's enemies: more leave, but no end. */
   readonly #byUser = new FailureLimit({ burst: 30, refillMs: SIX_SECONDS, mostKeys: MOST_KEYS });
   readonly #byEnvironment = new FailureLimit({ burst: 200, refillMs: 500, mostKeys: MOST_KEYS });
 

@@ -41,7 +41,7 @@ export class BasicMethod implements CredentialMethod {
     const credentials = findNameAndPassword(request);
     if (credentials === undefined) return { state: 'Unknown', reason: 'NoCredentials', challenge };
     const { name } = credentials;
-    // Who was right before isn’t kept out by what others try.
+    // Who was right before isn't kept out by what others try.
     if (file.isVerified(credentials)) return { state: 'Known', identity: identityOf(name) };
     const attempt = this.#options.attempts.begin({
       environment: `${access.metadata.namespace ?? ''}/${access.metadata.name}`,
@@ -62,7 +62,7 @@ function identityOf(name: string): Extract<CredentialState, { state: 'Known' }>[
 }
 
 function challengeOf({ metadata, spec }: EnvironmentAccess): Header {
-  // Other characters would need an encoding that browsers don’t agree on.
+  // Other characters would need an encoding that browsers don't agree on.
   const realm = (spec.displayName ?? metadata.name).replace(/[^\w .-]/g, '');
   return { name: 'www-authenticate', value: `Basic realm="${realm}", charset="UTF-8"` };
 }

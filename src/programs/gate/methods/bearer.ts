@@ -1,4 +1,4 @@
-/** Method Bearer: a user’s token with each request. @see RFC 6750 */
+/** Method Bearer: a user's token with each request. @see RFC 6750 */
 import type { EnvironmentAccess } from '../../../access/environment-access';
 import type { GateMetrics } from '../metrics/gate-metrics';
 import type { GateRequest } from '../request';
@@ -38,7 +38,7 @@ export class BearerMethod implements CredentialMethod {
     if (token === undefined) {
       return { state: 'Unknown', reason: 'NoCredentials', challenge: { name: 'www-authenticate', value: 'Bearer' } };
     }
-    // A right token isn’t kept out by wrong ones: it can’t be guessed, and finding it costs nothing.
+    // A right token isn't kept out by wrong ones: it can't be guessed, and finding it costs nothing.
     const user = users.file.findUser(token);
     if (user !== undefined) {
       return { state: 'Known', identity: { provider: 'bearer', subject: user, user, groups: [], claims: {} } };

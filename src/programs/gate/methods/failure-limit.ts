@@ -63,7 +63,7 @@ export class FailureLimit {
     }
   }
 
-  /** The attempt didn’t fail. */
+  /** The attempt didn't fail. */
   giveBack(key: string): void {
     const bucket = this.#buckets.get(key);
     if (bucket === undefined) return;

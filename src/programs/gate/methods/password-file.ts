@@ -15,7 +15,7 @@ type Entry = { readonly hash: string } | { readonly digest: Buffer };
  * remembered as a keyed digest, so that the next request costs no hash.
  */
 export class PasswordFile {
-  /** What is wrong with lines that aren’t used, without their contents. */
+  /** What is wrong with lines that aren't used, without their contents. */
   readonly problems: readonly string[];
   readonly #entries: ReadonlyMap<string, Entry>;
   readonly #hashes: PasswordHashes;

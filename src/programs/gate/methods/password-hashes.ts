@@ -12,7 +12,7 @@ const SHA = /^\{SHA\}([A-Za-z0-9+/]{27}=)$/;
 /** Each step doubles the time; with 12 one comparison takes a quarter of a second. */
 const MOST_ROUNDS = 12;
 
-/** Why a hash can’t be used; undefined where it can. */
+/** Why a hash can't be used; undefined where it can. */
 export function problemOfHash(hash: string): string | undefined {
   const rounds = BCRYPT.exec(hash)?.[1];
   if (rounds !== undefined) {

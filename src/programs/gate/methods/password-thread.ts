@@ -1,5 +1,5 @@
 /**
- * Comparing passwords in a thread of its own, so that nobody else’s request waits for bcrypt. The thread runs the program’s own
+ * Comparing passwords in a thread of its own, so that nobody else's request waits for bcrypt. The thread runs the program's own
  * file, whose entry calls `servePasswords` where it finds itself in a thread.
  */
 import { parentPort, Worker } from 'node:worker_threads';

@@ -6,9 +6,9 @@ import type { SecretText } from './watched-secrets';
 /** Shorter ones are guessed, whatever the limits. */
 const SHORTEST_TOKEN = 16;
 
-/** Tokens of one version of a Secret, each key a user’s name. */
+/** Tokens of one version of a Secret, each key a user's name. */
 export class TokenFile {
-  /** What is wrong with keys that aren’t used, without their values. */
+  /** What is wrong with keys that aren't used, without their values. */
   readonly problems: readonly string[];
   readonly #users: ReadonlyMap<string, string>;
 

@@ -1,4 +1,4 @@
-/** What an environment’s Secret says of its users, read once for each version of it. */
+/** What an environment's Secret says of its users, read once for each version of it. */
 import type { EnvironmentAccess } from '../../../access/environment-access';
 
 import { secretOf } from './secret-of';

@@ -15,7 +15,7 @@ const SECRET: ResourceType = { group: '', version: 'v1', kind: 'Secret', plural:
 /** Values of a Secret by key, as text. */
 export type SecretText = Readonly<Record<string, string>>;
 
-/** A Secret’s name and namespace. */
+/** A Secret's name and namespace. */
 export interface SecretName {
   readonly namespace: string;
   readonly name: string;
@@ -139,7 +139,7 @@ function keyOf({ namespace, name }: SecretName): string {
   return `${namespace}/${name}`;
 }
 
-/** The Secret’s data as text; what isn’t data is left out. */
+/** The Secret's data as text; what isn't data is left out. */
 function textOf(secret: KubeObject): SecretText {
   const data = isJsonObject(secret['data']) ? secret['data'] : {};
   return Object.fromEntries(

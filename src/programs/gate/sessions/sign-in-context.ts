@@ -1,4 +1,5 @@
 import type { GateSpec } from '../../../access/gate';
+import type { Identity } from '../../../access/identity';
 import type { Clock } from '../../../ports/clock';
 import type { Logger } from '../../../ports/logger';
 import type { SealedTokens } from '../keys/sealed-tokens';
@@ -18,4 +19,6 @@ export interface SignInContext {
   readonly signOuts: SignOuts;
   readonly providers: Providers;
   readonly flows: ProviderFlows;
+  /** Told who has signed out. */
+  readonly onSignedOut: (identity: Identity) => Promise<void>;
 }

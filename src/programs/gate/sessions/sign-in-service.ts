@@ -2,6 +2,7 @@
  * Sign-in put together: the keys, the list of sign-outs, the providers, the public port, and what authorisation asks of it.
  */
 import type { GateSpec } from '../../../access/gate';
+import type { Identity } from '../../../access/identity';
 import type { Clock } from '../../../ports/clock';
 import type { Cluster } from '../../../ports/cluster';
 import type { Logger } from '../../../ports/logger';
@@ -28,6 +29,8 @@ export interface SignInServiceOptions {
   /** The Gate that counts, as it is now; undefined where there is none, or none is known yet. */
   readonly gate: () => GateSpec | undefined;
   readonly environments: AccessIndex;
+  /** Told who has signed out, so that what they have open is closed. Never throws. */
+  readonly onSignedOut: (identity: Identity) => Promise<void>;
 }
 
 /** Keys are kept so long while no Gate says how long sessions are: the longest that it could say. */
@@ -40,7 +43,7 @@ export class SignInService {
   readonly #keys: KeyRing;
   readonly #signOuts: SignOuts;
 
-  constructor({ cluster, clock, log, namespace, gate, environments }: SignInServiceOptions) {
+  constructor({ cluster, clock, log, namespace, gate, environments, onSignedOut }: SignInServiceOptions) {
     const longestSeconds = (): number => gate()?.sessions.maxSeconds ?? LONGEST_SESSION_SECONDS;
     const longestTokenMs = (): number => (longestSeconds() + CLOCK_SKEW_SECONDS) * 1000;
     this.#keys = new KeyRing({ cluster, clock, log, namespace, longestTokenMs });
@@ -56,6 +59,7 @@ export class SignInService {
       signOuts: this.#signOuts,
       providers: new Providers(directory, new ClientSecrets(cluster, clock), log),
       flows: new ProviderFlows(tokens, clock),
+      onSignedOut,
     };
     this.signIn = new EnvironmentSignIn(context);
     this.signedOut = this.#signOuts;

@@ -172,7 +172,7 @@ describe('what the app sees', () => {
     for (const name of Object.keys(forged))
       expect([name, isReplaced(name) || notToApp.includes(name)]).toEqual([name, true]);
     expect(headerOf(toApp, 'x-auth-request-user')).toBe('ada');
-    // What is set can’t be taken off again.
+    // What is set can't be taken off again.
     expect(notToApp.filter(isReplaced)).toEqual([]);
   });
 

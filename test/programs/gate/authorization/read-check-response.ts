@@ -4,7 +4,7 @@ import { messageOf, readFields, textOf } from '../../../../src/programs/gate/aut
 export interface ReadHeader {
   readonly name: string;
   readonly value: string;
-  /** Undefined where the option isn’t set. */
+  /** Undefined where the option isn't set. */
   readonly append: boolean | undefined;
 }
 

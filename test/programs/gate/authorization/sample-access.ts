@@ -1,4 +1,4 @@
-/** An environment’s access, and requests to it, for tests to change. */
+/** An environment's access, and requests to it, for tests to change. */
 import {
   ENVIRONMENT_ACCESS,
   type EnvironmentAccess,

@@ -61,6 +61,7 @@ export class Stage {
       namespace: NAMESPACE,
       gate: () => this.gate,
       environments: { find: (name) => environments.get(name) },
+      onSignedOut: async () => undefined,
     });
     const stopping = new AbortController();
     const following = service.follow(stopping.signal);

@@ -33,7 +33,7 @@ export function writeCheckResponse(answer: Answer): Uint8Array {
 
 /**
  * Writes a HeaderValueOption. `append: false` replaces in every release of Envoy; without `append` each release adds a line of
- * its own to an answer, where `append: true` makes some of them join values to one line, which cookies don’t survive.
+ * its own to an answer, where `append: true` makes some of them join values to one line, which cookies don't survive.
  */
 function writeHeader(writer: MessageWriter, field: number, header: Header): void {
   writer.message(field, (option) => {

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { GateRequest } from '../../request';
 import type { CheckRequest } from './check-request';
 
-/** What stands for a request that can’t be read. */
+/** What stands for a request that can't be read. */
 export const UNREADABLE: GateRequest = { method: '', host: '', path: '', headers: {}, sourceAddress: '' };
 
 /** What a CheckRequest is about. */
@@ -18,8 +18,8 @@ export function gateRequest({ method, host, path, headers, sourceAddress }: Chec
 }
 
 /**
- * The address of the client as the proxy in front saw it: the last of X-Forwarded-For that isn’t that proxy itself, which is the
- * one that proxy wrote. What stands before it may be anybody’s invention.
+ * The address of the client as the proxy in front saw it: the last of X-Forwarded-For that isn't that proxy itself, which is the
+ * one that proxy wrote. What stands before it may be anybody's invention.
  */
 export function clientAddress(forwardedFor: string | undefined, peer: string): string {
   const addresses = (forwardedFor ?? '').split(',').map((address) => address.trim());

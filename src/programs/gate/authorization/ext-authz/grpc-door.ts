@@ -1,5 +1,5 @@
 /**
- * ext_authz over gRPC: the door by which sidecars ask. What can’t be read is answered with a refusal.
+ * ext_authz over gRPC: the door by which sidecars ask. What can't be read is answered with a refusal.
  * @see https://www.envoyproxy.io/docs/envoy/v1.36.2/api-v3/service/auth/v3/external_auth.proto
  */
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';

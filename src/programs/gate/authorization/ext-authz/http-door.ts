@@ -6,7 +6,7 @@
  *   `X-Forwarded-Host`;
  * - or in `X-Forwarded-Method`, `X-Forwarded-Uri` and `X-Forwarded-Host`, as Traefik and Caddy send it.
  *
- * 200 lets a request through; its headers are those for the app. Where the original request isn’t given, or in two ways that
+ * 200 lets a request through; its headers are those for the app. Where the original request isn't given, or in two ways that
  * differ, the answer is no.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -44,7 +44,7 @@ export class HttpDoor {
     return path.startsWith(PREFIX);
   }
 
-  /** Answers a request; never throws. Its body isn’t read. */
+  /** Answers a request; never throws. Its body isn't read. */
   async answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     incoming.resume();
     const question = findQuestion({
@@ -77,7 +77,7 @@ export interface Asking {
   readonly peer: string;
 }
 
-/** What is asked; undefined where that isn’t said, or not clearly. */
+/** What is asked; undefined where that isn't said, or not clearly. */
 export function findQuestion({ method, path, headers, peer }: Asking): Question | undefined {
   const [, namespace, name, rest] = PATH.exec(path) ?? [];
   if (namespace === undefined || name === undefined) return undefined;
