@@ -2,9 +2,13 @@
  * Who gets in, end to end: real nginx, Envoy, gate and OpenID Connect provider, JupyterLab and code-server in Chromium. The
  * provider is `oidc-provider` from npm, on this machine.
  */
-import type { Browser } from 'playwright-core';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { packageFolder } from '../../src/adapters/files/package-version';
 import { CodeServerPage } from '../support/browser/code-server-page';
 import { openWindow } from '../support/browser/environment-page';
+import { HeldSocket } from '../support/browser/held-socket';
 import { JupyterLabPage } from '../support/browser/jupyterlab-page';
 import { asPerson } from '../support/browser/provider-sign-in';
 import { typeOf } from '../support/engine';
@@ -17,6 +21,7 @@ import { trustingEditor } from '../support/node/trusting-editor';
 jest.setTimeout(2 * NODE_PATIENCE_MS);
 
 const ENVIRONMENT = typeOf('Environment');
+const FIGURES = join(packageFolder(), 'test/results');
 const RESOURCES = { requests: { cpu: '100m', memory: '256Mi' } };
 
 let layer: AccessLayer;
@@ -84,9 +89,65 @@ describe('an environment behind the gate, in the browser', () => {
     await asPerson('grace')(window, url);
     expect(await window.locator('h1').innerText()).toMatch(/can’t open/);
     expect(await window.locator('body').innerText()).toContain('grace');
-    await window.screenshot({ path: 'test/results/screenshots/access-refused.png' });
+    await window.screenshot({ path: join(FIGURES, 'screenshots/access-refused.png') });
     await share('jupyterlab', [{ user: 'grace', level: 'Use' }]);
     await eventually('grace gets in', async () => (await window.goto(`${url}api/status`))?.status() === 200);
     await window.context().close();
   });
+
+  test('loses whom it is no longer shared with, websockets included, and runs on', async () => {
+    await share('jupyterlab', [{ user: 'grace', level: 'Use' }]);
+    const window = await openWindow(browser);
+    const url = await team.url('jupyterlab');
+    await eventually('grace gets in', async () => {
+      await asPerson('grace')(window, url);
+      return (await window.locator('h1', { hasText: 'can’t open' }).count()) === 0;
+    });
+    const socket = await HeldSocket.open(window, '/api/events/subscribe');
+    const pod = await team.podUid('jupyterlab');
+    const from = Date.now();
+    await share('jupyterlab', []);
+    const closedAfter = (await socket.closedAt()) - from;
+    await eventually('the next request is refused', async () => (await statusInPage(window, '/api/status')) === 403);
+    const refusedAfter = Date.now() - from;
+    keepFigures('revocation', { closedAfterMs: closedAfter, refusedAfterMs: refusedAfter });
+    expect(await team.podUid('jupyterlab')).toBe(pod);
+    await window.context().close();
+  });
+
+  test('goes on in a cell and a terminal while the gate is restarted', async () => {
+    const page = await JupyterLabPage.open(browser, { url: await team.url('jupyterlab'), signIn: asPerson('alice') });
+    await page.newNotebook();
+    await page.runCell('kept = 20');
+    const socket = await HeldSocket.open(page.page, '/api/events/subscribe');
+    await layer.restartGate();
+    expect(await page.runCell('print(kept + 1)')).toBe('21');
+    expect(await socket.isOpen()).toBe(true);
+    await page.close();
+  });
+
+  test('ends in every window of who signs out', async () => {
+    const window = await openWindow(browser);
+    await asPerson('alice')(window, await team.url('jupyterlab'));
+    const other = await window.context().newPage();
+    await other.goto(await team.url('code-server'));
+    await other.locator('.monaco-workbench').first().waitFor();
+    const socket = await HeldSocket.open(window, '/api/events/subscribe');
+    await other.goto(`${await team.url('code-server')}.adrasteia/sign-out`);
+    await other.locator('button', { hasText: 'Sign out' }).click();
+    await socket.closedAt();
+    expect(await statusInPage(window, '/api/status')).toBe(401);
+    await window.context().close();
+  });
 });
+
+/** What a script of the page is answered. */
+async function statusInPage(page: Page, path: string): Promise<number> {
+  return page.evaluate(async (asked) => (await fetch(asked)).status, path);
+}
+
+/** Keeps what was measured beside the screenshots. */
+function keepFigures(name: string, figures: object): void {
+  mkdirSync(FIGURES, { recursive: true });
+  writeFileSync(join(FIGURES, `access-${name}.json`), `${JSON.stringify(figures, undefined, 2)}\n`);
+}

@@ -4,17 +4,19 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Browser } from 'playwright-core';
+import { isReadyPod, observedPod } from '../../../constructs/parts/observed-pod';
 import { connectCluster, type KubernetesCluster } from '../../../src/adapters/kubernetes/client';
-import type { Manifest } from '../../../src/api/object';
+import type { KubeObject, Manifest } from '../../../src/api/object';
 import { launchBrowser } from '../browser/launch-browser';
 import { testKubeconfig } from '../cluster';
 import { typeOf } from '../engine';
+import { eventually } from '../harness';
 import { testNodeCluster } from '../node-cluster';
 import { type RunningProvider, startOidcProvider } from '../oidc-provider/start';
-import { SECRET } from '../widget';
+import { POD, SECRET } from '../widget';
 import { imageReference } from './images';
 import { installPlatform } from './platform';
-import type { WayIn } from './team';
+import { NODE_PATIENCE_MS, type WayIn } from './team';
 
 /** The domain of environments and gate, and the loopback address that it leads to. */
 const DOMAIN = 'dev.test';
@@ -83,6 +85,24 @@ export class AccessLayer {
     return launchBrowser({
       flags: [`--host-resolver-rules=MAP *.${DOMAIN} ${ADDRESS}`, '--ignore-certificate-errors'],
     });
+  }
+
+  /** Ends every pod of the gate without grace, and waits until as many others are ready. */
+  async restartGate(): Promise<void> {
+    const pods = async (): Promise<readonly KubeObject[]> =>
+      (await this.cluster.list(POD, { namespace: GATE_NAMESPACE })).items;
+    const before = await pods();
+    const names = new Set(before.map(({ metadata }) => metadata.uid));
+    for (const { metadata } of before)
+      await this.cluster.delete(POD, { namespace: GATE_NAMESPACE, name: metadata.name }, { gracePeriodSeconds: 0 });
+    await eventually(
+      'other pods of the gate are ready',
+      async () => {
+        const now = (await pods()).filter(({ metadata }) => !names.has(metadata.uid));
+        return now.length >= before.length && now.every((pod) => isReadyPod(observedPod(pod)));
+      },
+      NODE_PATIENCE_MS,
+    );
   }
 
   async close(): Promise<void> {

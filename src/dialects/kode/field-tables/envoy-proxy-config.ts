@@ -1,23 +1,31 @@
 /** EnvoyProxyConfig and EnvoyProxyClusterConfig, which have one spec. */
-import { type FieldRow, type FieldTable, ignored, later } from '../../field-table';
+import { type FieldRow, type FieldTable, ignored, mapped } from '../../field-table';
 
 const socket = 'spec.clusters[].load_assignment.endpoints[].lb_endpoints[].endpoint.address.socket_address';
 
 const rows: readonly FieldRow[] = [
-  later('spec.image', 'access'),
-  later('spec.authType', 'access'),
-  later('spec.authConfig.authType', 'access', 'a later form of authType'),
-  later('spec.httpFilters[].name', 'access'),
-  later('spec.httpFilters[].typed_config', 'access', "in Envoy's words, as it is"),
-  later("spec.httpFilters[].typed_config['@type']", 'access'),
-  later('spec.clusters[].name', 'access'),
-  later('spec.clusters[].connect_timeout', 'access'),
-  later('spec.clusters[].type', 'access'),
-  later('spec.clusters[].lb_policy', 'access'),
-  later('spec.clusters[].typed_extension_protocol_options', 'access', "in Envoy's words, as it is"),
-  later('spec.clusters[].load_assignment.cluster_name', 'access'),
-  later(`${socket}.address`, 'access'),
-  later(`${socket}.port_value`, 'access'),
+  ignored('spec.image', 'all sidecars are of the image that the Gate names'),
+  mapped('spec.authType', 'model.access.rules.authenticate', 'basic asks for the password of the Kode'),
+  mapped(
+    'spec.authConfig.authType',
+    'model.access.rules.authenticate',
+    'a later form of authType; jwt, which never had an effect, closes the environment',
+  ),
+  mapped('spec.httpFilters[].name', 'model.access.rules.envoy.httpFilters[]'),
+  mapped('spec.httpFilters[].typed_config', 'model.access.rules.envoy.httpFilters[]', "in Envoy's words, as it is"),
+  mapped("spec.httpFilters[].typed_config['@type']", 'model.access.rules.envoy.httpFilters[]'),
+  mapped('spec.clusters[].name', 'model.access.rules.envoy.clusters[]'),
+  mapped('spec.clusters[].connect_timeout', 'model.access.rules.envoy.clusters[]'),
+  mapped('spec.clusters[].type', 'model.access.rules.envoy.clusters[]'),
+  mapped('spec.clusters[].lb_policy', 'model.access.rules.envoy.clusters[]'),
+  mapped(
+    'spec.clusters[].typed_extension_protocol_options',
+    'model.access.rules.envoy.clusters[]',
+    "in Envoy's words, as it is",
+  ),
+  mapped('spec.clusters[].load_assignment.cluster_name', 'model.access.rules.envoy.clusters[]'),
+  mapped(`${socket}.address`, 'model.access.rules.envoy.clusters[]'),
+  mapped(`${socket}.port_value`, 'model.access.rules.envoy.clusters[]'),
   ignored('status', 'an object without members'),
 ];
 
