@@ -27,7 +27,7 @@ export interface SidecarParts {
 /** The sidecar's part in a workload's pod; undefined where the workload has none. */
 export function sidecarParts(model: EnvironmentModel, layout: Layout, workload: Workload): SidecarParts | undefined {
   const sidecar = sidecarOf(model, layout);
-  if (sidecar === undefined || sidecar.web.workload !== workload) return undefined;
+  if (sidecar?.web.workload !== workload) return undefined;
   const { app, probes } = workload.webListens === 'Loopback' ? throughSidecar(workload.app) : { app: workload.app };
   const { container, volume } = sidecarContainer({
     name: model.name,
@@ -53,7 +53,7 @@ function throughSidecar(app: ContainerModel): { readonly app: ContainerModel; re
     return [name, { ...probe, httpGet }] as const;
   });
   return {
-    app: rewritten.length === 0 ? app : { ...app, probes: Object.fromEntries(rewritten) as ProbesModel },
+    app: rewritten.length === 0 ? app : { ...app, probes: Object.fromEntries(rewritten) },
     probes,
   };
 }

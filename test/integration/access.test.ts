@@ -34,8 +34,12 @@ const placed = (manifest: Manifest): Manifest => ({
   ...manifest,
   metadata: { ...manifest.metadata, namespace: harness.namespace },
 });
-const of = (kind: string, name: string, spec: object): Manifest =>
-  ({ apiVersion: 'adrasteia.dev/v1alpha1', kind, metadata: { name }, spec }) as unknown as Manifest;
+const of = (kind: string, name: string, spec: object): Manifest => ({
+  apiVersion: 'adrasteia.dev/v1alpha1',
+  kind,
+  metadata: { name },
+  spec,
+});
 const reachable = (object: KubeObject): unknown => {
   const conditions = valueAt(object, ['status', 'conditions']);
   return Array.isArray(conditions)
@@ -72,7 +76,7 @@ describe('an environment behind a gate', () => {
     await harness.start(engineKinds());
     await guardedEnvironment({ authenticate: { oidc: { providers: ['company'] } } });
     const access = await harness.until(ACCESS, 'dev', 'is there', () => true);
-    expect(access['spec']).toMatchObject({
+    expect(access.spec).toMatchObject({
       address: { scheme: 'https', host: `dev.${harness.namespace}.dev.example.org`, path: '/' },
       authenticate: { method: 'OIDC', oidc: { providers: ['company'] } },
       authorize: [
@@ -107,7 +111,7 @@ describe('an environment behind a gate', () => {
         }),
       ),
     );
-    await harness.until(ACCESS, 'dev', 'says so', (live) => JSON.stringify(live['spec']).includes('"all"'));
+    await harness.until(ACCESS, 'dev', 'says so', (live) => JSON.stringify(live.spec).includes('"all"'));
     await harness.delete(POLICY, 'sso');
     await harness.until(
       ACCESS,

@@ -83,7 +83,8 @@ describe.each(GROUPS)('a JupyterServer of %s', (group) => {
     expect(JSON.stringify(valueAt(running, ['status', 'conditions']))).not.toContain('observedGeneration');
     const secret = await harness.get(SECRET, 'thesis');
     const token = valueAt(secret, ['data', 'jupyterServerAppToken']);
-    expect(Buffer.from(String(token), 'base64').toString()).toMatch(/^[0-9a-f]{64}$/);
+    if (typeof token !== 'string') throw new Error('the Secret holds no token');
+    expect(Buffer.from(token, 'base64').toString()).toMatch(/^[0-9a-f]{64}$/);
 
     await harness.apply(type, server(group, { jupyterServer: { hibernated: true } }));
     await harness.untilGone(POD, 'thesis-0');

@@ -11,13 +11,12 @@ const RULES: AccessRules = {
 };
 const GUARD = { askedBy: 'AccessPolicy team-a/sso', rules: RULES };
 
-const gate = (spec: object = {}): KubeObject =>
-  ({
-    apiVersion: 'adrasteia.dev/v1alpha1',
-    kind: GATE.type.kind,
-    metadata: { name: GATE_NAME },
-    spec: { url: 'https://gate.example.org', ...spec },
-  }) as unknown as KubeObject;
+const gate = (spec: object = {}): KubeObject => ({
+  apiVersion: 'adrasteia.dev/v1alpha1',
+  kind: GATE.type.kind,
+  metadata: { name: GATE_NAME },
+  spec: { url: 'https://gate.example.org', ...spec },
+});
 const found = (spec?: object) => findGate(lookupOver(gate(spec)));
 const none = findGate(lookupOver());
 

@@ -34,6 +34,17 @@ describe.each(Object.values(ENVOY_RELEASES))('Envoy $version', (release) => {
     expect(await validationProblem(bootstrap, release)).toBe('');
   }, 60_000);
 
+  test('takes the bootstrap of an app that is probed through the sidecar', async () => {
+    const bootstrap = sidecarBootstrap({
+      name: 'thesis',
+      namespace: 'team-a',
+      listenPort: 8080,
+      service: GATE_SERVICE,
+      appProbes: [{ name: 'ready', port: 8888, path: '/api?x=\\1' }],
+    });
+    expect(await validationProblem(bootstrap, release)).toBe('');
+  }, 60_000);
+
   test.each(SHAPES)(
     'takes %s',
     async (_, spec) => {

@@ -48,7 +48,7 @@ export interface SidecarPorts {
   readonly metrics: number;
 }
 
-/** The ports, where the app needs them itself neither. */
+/** The ports, unless the app needs one of them itself. */
 export const SIDECAR_PORTS: SidecarPorts = { readiness: 19_902, metrics: 19_903 };
 
 /** `namespace/name`: what a sidecar calls itself, and how the gate knows whose it is. */

@@ -9,7 +9,7 @@ export function typedConfig(type: string, fields: JsonObject = {}): JsonObject {
 /** What stands before the type in `@type`. */
 export const TYPE_PREFIX = 'type.googleapis.com/';
 
-/** A message type of Envoy's connection manager for HTTP. */
+/** The network filter that speaks HTTP, with its settings. */
 export function connectionManager(fields: JsonObject): JsonObject {
   return {
     name: 'envoy.filters.network.http_connection_manager',

@@ -54,6 +54,6 @@ function rawEnvoy({ httpFilters = [], clusters = [] }: ProxyConfigSpec): RawEnvo
   if (httpFilters.length === 0 && clusters.length === 0) return undefined;
   return {
     httpFilters: httpFilters as unknown as readonly JsonObject[],
-    clusters: clusters.map((cluster) => ({ ...CLUSTER_DEFAULTS, ...cluster }) as unknown as JsonObject),
+    clusters: clusters.map((cluster) => ({ ...CLUSTER_DEFAULTS, ...cluster })),
   };
 }

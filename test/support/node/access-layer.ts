@@ -60,7 +60,7 @@ export class AccessLayer {
         kind: 'Secret',
         metadata: { name: 'company', namespace: GATE_NAMESPACE },
         stringData: { secret: clientSecret },
-      } as Manifest,
+      },
       { fieldManager: 'test', force: true },
     );
     await layer.apply('Gate', 'default', {
