@@ -59,7 +59,7 @@ export function rulesOf({ kind, name }: PolicyReference, people: PolicyPeople, l
 }
 
 /** Rules that let nobody in. */
-export function closedRules(reason: 'PolicyNotFound' | 'PolicyInvalid', message: string): AccessRules {
+function closedRules(reason: 'PolicyNotFound' | 'PolicyInvalid', message: string): AccessRules {
   return { closed: { reason, message }, authenticate: { method: 'None' }, authorize: [] };
 }
 

@@ -126,8 +126,8 @@ const nobodyKnown = withRules({
     none === undefined || authorize.every(({ external, grants }) => external !== undefined || grants === undefined),
 });
 
-export const ACCESS_POLICY_SPEC = Type.Object(FIELDS, { description: 'Who gets in.', ...nobodyKnown });
-export const CLUSTER_ACCESS_POLICY_SPEC = Type.Object(
+const ACCESS_POLICY_SPEC = Type.Object(FIELDS, { description: 'Who gets in.', ...nobodyKnown });
+const CLUSTER_ACCESS_POLICY_SPEC = Type.Object(
   { ...FIELDS, envoy: optional(RAW_ENVOY) },
   { description: 'Who gets in.', ...nobodyKnown },
 );

@@ -5,13 +5,7 @@ import { type AppProbe, appProbePath } from '../../src/access/envoy/app-probe';
 import { sidecarContainer } from '../../src/access/envoy/sidecar-container';
 import { SIDECAR_PORTS } from '../../src/access/envoy/sidecar-names';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/api/json';
-import type {
-  ContainerModel,
-  EnvironmentModel,
-  ProbesModel,
-  VolumeModel,
-  Workload,
-} from '../../src/model/environment-model';
+import type { ContainerModel, EnvironmentModel, VolumeModel, Workload } from '../../src/model/environment-model';
 import type { Layout } from '../../src/model/layout';
 import { SIDECAR_PORT_NAME, sidecarOf } from './access';
 

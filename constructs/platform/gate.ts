@@ -11,9 +11,9 @@ import { platformLabels, restrictedPods } from './labels';
 import { grant, mutableRules, policyRules } from './policy-rule';
 
 /** Port of the pages on which people sign in, named `web`. */
-export const GATE_WEB_PORT = 8080;
+const GATE_WEB_PORT = 8080;
 /** Port of `/metrics`, `/healthz` and `/readyz`, named `metrics`. */
-export const GATE_METRICS_PORT = 9090;
+const GATE_METRICS_PORT = 9090;
 
 export interface GateProps {
   /** Version of Adrasteia, as in `1.2.3`. */

@@ -2,8 +2,6 @@
 
 export { HEALTH_PORT, METRICS_PORT } from './controller-deployment';
 export {
-  GATE_METRICS_PORT,
-  GATE_WEB_PORT,
   type GateIngress,
   type GateProps,
   gateNamespaceRules,

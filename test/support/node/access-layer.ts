@@ -3,7 +3,6 @@
  * Gate, a policy. Browsers come by TLS, under names in a domain that only they know.
  */
 import { randomBytes } from 'node:crypto';
-import type { Browser } from 'playwright-core';
 import { isReadyPod, observedPod } from '../../../constructs/parts/observed-pod';
 import { connectCluster, type KubernetesCluster } from '../../../src/adapters/kubernetes/client';
 import type { KubeObject, Manifest } from '../../../src/api/object';
@@ -81,7 +80,7 @@ export class AccessLayer {
   }
 
   /** A browser that finds the domain, and asks nobody who signed the certificate. */
-  async browser(): Promise<Browser> {
+  async browser(): ReturnType<typeof launchBrowser> {
     return launchBrowser({
       flags: [`--host-resolver-rules=MAP *.${DOMAIN} ${ADDRESS}`, '--ignore-certificate-errors'],
     });
