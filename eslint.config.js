@@ -9,6 +9,7 @@ const tseslint = require('typescript-eslint');
 const PURE = [
   'src/api/**',
   'src/plan/**',
+  'src/access/**',
   'src/model/**',
   'src/schema/**',
   'src/dialects/**',

@@ -105,7 +105,7 @@ export const GATE_SPEC = Type.Object(
           minLength: 1,
           maxLength: 1024,
           default: 'envoyproxy/envoy:distroless-v1.36.2',
-          description: 'Image of Envoy, 1.30 or later.',
+          description: 'Image of Envoy, 1.36 or later.',
         }),
         resources: optional(resourceRequirements(undefined, { description: 'Resources of each sidecar.' })),
       },
