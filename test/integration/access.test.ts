@@ -139,6 +139,38 @@ describe('an environment behind a gate', () => {
     await harness.untilGone(ROLE, 'dev-gate');
   });
 
+  const elsewhere = { subjects: [], roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'theirs' } };
+  test.each([
+    { type: ROLE, name: 'dev-gate', fields: { rules: [] } },
+    { type: ROLE_BINDING, name: 'dev-gate', fields: elsewhere },
+    {
+      type: ACCESS,
+      name: 'dev',
+      fields: {
+        spec: {
+          address: { scheme: 'https', host: 'theirs.example.org', path: '/' },
+          listenPort: 15_080,
+          app: { port: 80, basePath: 'Keep' },
+          authenticate: { method: 'None' },
+          authorize: [],
+        },
+      },
+    },
+  ])('leaves a $type.kind of somebody else’s alone, and says so', async ({ type, name, fields }) => {
+    const { group, version, kind } = type;
+    await harness.apply(
+      type,
+      placed({ apiVersion: `${group}/${version}`, kind, metadata: { name }, ...fields } as Manifest),
+    );
+    await openGate();
+    await harness.start(engineKinds());
+    await guardedEnvironment({ authenticate: { basic: { secretRef: { name: 'users' } } } });
+    await harness.until(ENVIRONMENT, 'dev', 'says NameConflict', (live) =>
+      JSON.stringify(live.status ?? {}).includes('NameConflict'),
+    );
+    expect(JSON.stringify(await harness.get(type, name))).not.toContain('adrasteia.dev/owner-uid');
+  });
+
   test('is closed by a gate that goes, pods and all', async () => {
     await openGate();
     await harness.start(engineKinds());
@@ -165,7 +197,13 @@ describe('a Kode behind a gate', () => {
     );
     await harness.apply(KODE_TEMPLATE, placed(kodeTemplate({ envoyProxyRef: { name: 'guard' } })));
     await harness.apply(KODE, placed(kode('dev', { password: 'secret-enough' })));
-    const access = await harness.until(ACCESS, 'dev', 'is there', () => true);
+    // Until the configuration is seen, nobody gets in.
+    const access = await harness.until(
+      ACCESS,
+      'dev',
+      'is open',
+      (live) => valueAt(live, ['spec', 'closed']) === undefined,
+    );
     expect(valueAt(access, ['spec', 'authenticate'])).toEqual({
       method: 'Basic',
       basic: { secret: { name: 'dev-auth' } },

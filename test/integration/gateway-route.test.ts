@@ -63,6 +63,22 @@ describeWithGo('an environment that a Gateway leads to', () => {
     expect(moved.metadata.generation).toBe(2);
   });
 
+  test('leaves a route of somebody else’s alone, and says so', async () => {
+    await harness.until(HTTP_ROUTE, 'dev', 'is there', () => true);
+    const theirs = {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name: 'second' },
+      spec: {},
+    };
+    await harness.apply(HTTP_ROUTE, placed(theirs));
+    await harness.apply(ENVIRONMENT, placed(anyEnvironment('second')));
+    await harness.until(ENVIRONMENT, 'second', 'says NameConflict', (live) =>
+      JSON.stringify(live.status ?? {}).includes('NameConflict'),
+    );
+    expect(JSON.stringify(await harness.get(HTTP_ROUTE, 'second'))).not.toContain('adrasteia.dev/owner-uid');
+  });
+
   test('has an Ingress instead once its entry point says so', async () => {
     await harness.until(HTTP_ROUTE, 'dev', 'is there', () => true);
     await entryPoint({ gateway: undefined, ingress: { className: 'nginx' } });
