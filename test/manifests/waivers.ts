@@ -14,7 +14,7 @@ export interface ScoreWaiver {
 }
 
 const PRESETS = ['examples/code-server', 'examples/jupyterlab'];
-const OUR_API = ['examples/any-image', ...PRESETS];
+const OUR_API = ['examples/access', 'examples/any-image', ...PRESETS];
 const ENVIRONMENTS = [...OUR_API, 'examples/kode'];
 
 export const SCORE_WAIVERS: readonly ScoreWaiver[] = [
