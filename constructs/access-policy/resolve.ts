@@ -4,6 +4,7 @@
  */
 import type { Grant } from '../../src/access/access-rules';
 import type { AuthorizeStep } from '../../src/access/environment-access';
+import { checkRawEnvoy } from '../../src/access/envoy/raw-envoy';
 import { describeObject } from '../../src/api/object';
 import { describeProblems } from '../../src/api/problem';
 import type { AccessRules } from '../../src/model/environment-model';
@@ -48,6 +49,8 @@ export function rulesOf({ kind, name }: PolicyReference, people: PolicyPeople, l
   const foreign = kind === 'AccessPolicy' ? foreignService(object.spec, namespace) : undefined;
   if (foreign !== undefined) return closedRules('PolicyInvalid', `${described}: ${foreign}`);
   const { spec } = object;
+  const raw = spec.envoy === undefined ? [] : checkRawEnvoy(spec.envoy);
+  if (raw.length > 0) return closedRules('PolicyInvalid', `${described}: ${describeProblems(raw)}`);
   return {
     authenticate: authenticationOf(spec),
     // Without a sign-in nobody is known, so only external authorisers have anything to say.

@@ -7,6 +7,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ENVIRONMENT_ACCESS } from '../../src/access/environment-access';
 import { GATE, GATE_SERVICE } from '../../src/access/gate';
+import { WORKLOAD_LABEL } from '../../src/api/well-known';
 import { platformLabels, restrictedPods } from './labels';
 import { grant, mutableRules, policyRules } from './policy-rule';
 
@@ -127,19 +128,26 @@ export function gateNamespaceRules() {
 }
 
 /**
- * In: pages and sidecars from the cluster, metrics. Out: names, the API server, identity providers and authorisers, whose
- * addresses and ports only the Gate and its policies know.
+ * In: pages and metrics from the cluster; what sidecars ask, from pods of environments alone: it would tell others how sidecars
+ * are set up, and let them try passwords. Out: everywhere, since only the Gate and its policies know where providers and
+ * authorisers are.
  */
 function gateNetwork(selector: Record<string, string>): k8s.NetworkPolicySpec {
-  const ports = [GATE_WEB_PORT, GATE_SERVICE.authorizationPort, GATE_SERVICE.discoveryPort, GATE_METRICS_PORT];
+  const from = (peer: k8s.NetworkPolicyPeer, ...ports: readonly number[]): k8s.NetworkPolicyIngressRule => ({
+    from: [peer],
+    ports: ports.map((port) => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' })),
+  });
+  const environments = { matchExpressions: [{ key: WORKLOAD_LABEL, operator: 'Exists' }] };
   return {
     podSelector: { matchLabels: selector },
     policyTypes: ['Ingress', 'Egress'],
     ingress: [
-      {
-        from: [{ namespaceSelector: {} }],
-        ports: ports.map((port) => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' })),
-      },
+      from({ namespaceSelector: {} }, GATE_WEB_PORT, GATE_METRICS_PORT),
+      from(
+        { namespaceSelector: {}, podSelector: environments },
+        GATE_SERVICE.authorizationPort,
+        GATE_SERVICE.discoveryPort,
+      ),
     ],
     egress: [{}],
   };

@@ -3,7 +3,9 @@
  * filters the configuration brings along. What can't be carried out lets nobody in.
  */
 import type { RawEnvoy } from '../../access/access-rules';
+import { checkRawEnvoy } from '../../access/envoy/raw-envoy';
 import type { JsonObject } from '../../api/json';
+import { describeProblems } from '../../api/problem';
 import type { AccessRules } from '../../model/environment-model';
 import { authSecretName, type Credentials } from './credentials';
 import type { ProxyConfigSpec } from './envoy-proxy-config';
@@ -22,6 +24,8 @@ export function rulesOf(kode: KodeObject, { askedBy, config }: ProxyRequest, cre
     return closed('PolicyNotFound', `${askedBy}: create it, or correct the template's reference`);
   const { spec } = config;
   const envoy = rawEnvoy(spec);
+  const problems = envoy === undefined ? [] : checkRawEnvoy(envoy, 'spec');
+  if (problems.length > 0) return closed('PolicyInvalid', `${askedBy}: ${describeProblems(problems)}`);
   const method = spec.authConfig?.authType ?? spec.authType;
   if (method === undefined) {
     return { authenticate: { method: 'None' }, authorize: [], ...(envoy === undefined ? {} : { envoy }) };

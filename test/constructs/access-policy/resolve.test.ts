@@ -73,6 +73,14 @@ describe('the rules of a policy', () => {
     });
   });
 
+  it('let nobody in where a raw addition can’t be taken, and name the field', () => {
+    const envoy = { httpFilters: [{ name: 'opa' }], clusters: [] };
+    expect(rules('ClusterAccessPolicy', { authenticate: { oidc: {} }, envoy }).closed).toEqual({
+      reason: 'PolicyInvalid',
+      message: expect.stringContaining('spec.envoy.httpFilters[0].typed_config') as string,
+    });
+  });
+
   it('let nobody in where a namespace’s policy would have another namespace’s service asked', () => {
     const authorize = [{ external: { grpc: service('kube-system') } }];
     expect(rules('AccessPolicy', { authenticate: { oidc: {} }, authorize }).closed).toEqual({

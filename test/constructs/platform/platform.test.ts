@@ -69,6 +69,23 @@ describe('the platform', () => {
     expect(namespace?.metadata.labels?.['pod-security.kubernetes.io/enforce']).toBe('restricted');
   });
 
+  it('lets pods of environments alone ask the gate what sidecars ask', () => {
+    const objects = render({ ...PROPS, gate: {} });
+    const policy = objects.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'adrasteia-gate');
+    expect(valueAt(policy, ['spec', 'ingress', 1])).toEqual({
+      from: [
+        {
+          namespaceSelector: {},
+          podSelector: { matchExpressions: [{ key: 'adrasteia.dev/workload', operator: 'Exists' }] },
+        },
+      ],
+      ports: [
+        { port: 9001, protocol: 'TCP' },
+        { port: 9002, protocol: 'TCP' },
+      ],
+    });
+  });
+
   it('gives the gate no right on Secrets beyond its own namespace', () => {
     expect(gateRules().flatMap(({ resources }) => resources)).not.toContain('secrets');
     expect(gateNamespaceRules().flatMap(({ verbs }) => verbs)).not.toContain('delete');

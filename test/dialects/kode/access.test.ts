@@ -53,6 +53,17 @@ describe('a proxy configuration, where there is a gate', () => {
     });
   });
 
+  it('lets nobody in where a filter can’t be taken, and names its field', () => {
+    const filter = {
+      name: 'opa',
+      typed_config: { '@type': 'type.googleapis.com/x', grpc_service: { envoy_grpc: { cluster_name: 'none' } } },
+    };
+    expect(rules({ httpFilters: [filter] }).closed).toEqual({
+      reason: 'PolicyInvalid',
+      message: expect.stringContaining('spec.httpFilters[0].typed_config') as string,
+    });
+  });
+
   it('closes the environment while nobody says that its port can’t be reached around the sidecar', () => {
     const unknown = { ...GATE, spec: { url: 'https://gate.example.org' } };
     const { access } = modelled(kode({ ...inCluster, password: 'x' }), [
