@@ -7470,7 +7470,7 @@ export interface EnvironmentAccessSpecAddress {
   readonly scheme: EnvironmentAccessSpecAddressScheme;
 
   /**
-   * Host name, without a port unless browsers see one.
+   * Host name, without a port unless browsers see one. *: any, for an environment that only its Service leads to.
    *
    * @schema EnvironmentAccessSpecAddress#host
    */
@@ -13037,7 +13037,7 @@ export function toJson_GateSpecService(obj: GateSpecService | undefined): Record
  */
 export interface GateSpecSidecar {
   /**
-   * Image of Envoy, 1.30 or later.
+   * Image of Envoy, 1.36 or later.
    *
    * @schema GateSpecSidecar#image
    */

@@ -6,7 +6,7 @@ import { Optional as optional, Type } from '@sinclair/typebox';
 import type { KubeObject } from '../api/object';
 import { API_GROUP, API_VERSION } from '../api/well-known';
 import { conditions, resourceRequirements } from '../schema/core';
-import { EXPLAIN, listAtomic, listMap, stringEnum, type Typed, UNIT } from '../schema/keywords';
+import { EXPLAIN, listAtomic, listMap, stringEnum, type Typed, UNIT, withRules } from '../schema/keywords';
 import type { KindSchema } from '../schema/kind-schema';
 
 /** Where the gate runs unless its Gate says otherwise. Its account is called like its Service. */
@@ -26,50 +26,58 @@ const seconds = (fallback: number, minimum: number, description: string) =>
 const port = (fallback: number, description: string) =>
   Type.Integer({ minimum: 1, maximum: 65535, default: fallback, description });
 
-const provider = Type.Object({
-  name: Type.String({
-    maxLength: 63,
-    pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
-    [EXPLAIN]: 'a DNS label',
-    description: 'Name by which policies name it.',
-  }),
-  displayName: optional(text('What people call it, on the page where they choose.', 120)),
-  issuerUrl: Type.String({
-    maxLength: 2048,
-    pattern: '^https?://',
-    [EXPLAIN]: 'an http or https URL',
-    description: 'Issuer; its discovery document is read.',
-  }),
-  clientId: text('Client id.'),
-  clientSecret: optional(
-    Type.Object(
-      { name: text('Name of the Secret, in the gate’s namespace.'), key: text('Key.') },
-      { description: 'Where the client secret is. Absent: a public client, by PKCE alone.' },
+const provider = Type.Object(
+  {
+    name: Type.String({
+      maxLength: 63,
+      pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+      [EXPLAIN]: 'a DNS label',
+      description: 'Name by which policies name it.',
+    }),
+    displayName: optional(text('What people call it, on the page where they choose.', 120)),
+    issuerUrl: Type.String({
+      maxLength: 2048,
+      pattern: '^https?://',
+      [EXPLAIN]: 'an http or https URL',
+      description: 'Issuer; its discovery document is read.',
+    }),
+    clientId: text('Client id.'),
+    clientSecret: optional(
+      Type.Object(
+        { name: text('Name of the Secret, in the gate’s namespace.'), key: text('Key.') },
+        { description: 'Where the client secret is. Absent: a public client, by PKCE alone.' },
+      ),
     ),
-  ),
-  scopes: listAtomic(text('Scope.'), {
-    default: ['openid', 'profile', 'email'],
-    maxItems: 32,
-    description: 'Scopes that are asked for.',
+    scopes: listAtomic(text('Scope.'), {
+      default: ['openid', 'profile', 'email'],
+      maxItems: 32,
+      description: 'Scopes that are asked for.',
+    }),
+    userClaim: Type.String({
+      minLength: 1,
+      maxLength: 253,
+      default: 'preferred_username',
+      description: 'Claim that holds the user’s name.',
+    }),
+    groupsClaim: Type.String({
+      minLength: 1,
+      maxLength: 253,
+      default: 'groups',
+      description: 'Claim that holds the user’s groups.',
+    }),
+    keepClaims: listAtomic(text('Name of a claim.'), {
+      default: [],
+      maxItems: 32,
+      description: 'Further claims that policies may ask for.',
+    }),
+  },
+  withRules({
+    rule: 'self.name != "basic" && self.name != "bearer"',
+    message: 'must not be basic or bearer: identities of these methods are called so',
+    fieldPath: '.name',
+    holds: ({ name }: { readonly name: string }) => name !== 'basic' && name !== 'bearer',
   }),
-  userClaim: Type.String({
-    minLength: 1,
-    maxLength: 253,
-    default: 'preferred_username',
-    description: 'Claim that holds the user’s name.',
-  }),
-  groupsClaim: Type.String({
-    minLength: 1,
-    maxLength: 253,
-    default: 'groups',
-    description: 'Claim that holds the user’s groups.',
-  }),
-  keepClaims: listAtomic(text('Name of a claim.'), {
-    default: [],
-    maxItems: 32,
-    description: 'Further claims that policies may ask for.',
-  }),
-});
+);
 
 /** The specification of a Gate. */
 export const GATE_SPEC = Type.Object(

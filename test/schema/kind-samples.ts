@@ -275,6 +275,19 @@ export const SAMPLES: readonly Sample[] = [
   row('a cluster has one gate', GATE, object(GATE, { url: 'https://gate.example.org' }, 'second'), 'metadata.name'),
   row('and it is called default', GATE, object(GATE, { url: 'https://gate.example.org' }, 'default')),
   row(
+    'a provider is not called like a method',
+    GATE,
+    object(
+      GATE,
+      {
+        url: 'https://gate.example.org',
+        providers: [{ name: 'basic', issuerUrl: 'https://sso.example.org', clientId: 'adrasteia' }],
+      },
+      'default',
+    ),
+    'spec.providers[0].name',
+  ),
+  row(
     'the gate has an origin of its own',
     GATE,
     object(GATE, { url: 'https://example.org/gate' }, 'default'),
