@@ -13127,6 +13127,13 @@ export interface GateSpecProviders {
   readonly groupsClaim?: string;
 
   /**
+   * Put before names of users and groups, as in company:ada, so that equal names at two providers are two people.
+   *
+   * @schema GateSpecProviders#prefix
+   */
+  readonly prefix?: string;
+
+  /**
    * Further claims that policies may ask for.
    *
    * @schema GateSpecProviders#keepClaims
@@ -13149,6 +13156,7 @@ export function toJson_GateSpecProviders(obj: GateSpecProviders | undefined): Re
     'scopes': obj.scopes?.map(y => y),
     'userClaim': obj.userClaim,
     'groupsClaim': obj.groupsClaim,
+    'prefix': obj.prefix,
     'keepClaims': obj.keepClaims?.map(y => y),
   };
   // filter undefined values

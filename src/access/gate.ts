@@ -65,6 +65,16 @@ const provider = Type.Object(
       default: 'groups',
       description: 'Claim that holds the user’s groups.',
     }),
+    prefix: optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 63,
+        pattern: '^[A-Za-z0-9][-A-Za-z0-9._]*[:/]$',
+        [EXPLAIN]: 'letters, digits, dashes, dots and underscores, with a colon or slash at the end',
+        description:
+          'Put before names of users and groups, as in company:ada, so that equal names at two providers are two people.',
+      }),
+    ),
     keepClaims: listAtomic(text('Name of a claim.'), {
       default: [],
       maxItems: 32,
@@ -119,7 +129,17 @@ export const GATE_SPEC = Type.Object(
       },
       { default: {}, description: 'The sidecar in every environment.' },
     ),
-    providers: listMap(provider, ['name'], { default: [], maxItems: 16, description: 'OpenID Connect providers.' }),
+    providers: listMap(provider, ['name'], {
+      default: [],
+      maxItems: 16,
+      description: 'OpenID Connect providers.',
+      ...withRules({
+        rule: 'self.filter(provider, !has(provider.prefix)).size() <= 1 && self.all(one, self.filter(other, has(one.prefix) && has(other.prefix) && one.prefix == other.prefix).size() <= 1)',
+        message: 'must differ in prefix, which one may lack: equal names at two providers would be one person',
+        holds: (providers: readonly { readonly prefix?: string }[]) =>
+          new Set(providers.map(({ prefix }) => prefix)).size === providers.length,
+      }),
+    }),
     clientIssuers: listAtomic(
       Type.String({
         maxLength: 2048,

@@ -288,6 +288,23 @@ export const SAMPLES: readonly Sample[] = [
     'spec.providers[0].name',
   ),
   row(
+    'equal names at two providers are two people',
+    GATE,
+    object(
+      GATE,
+      {
+        url: 'https://gate.example.org',
+        providers: ['company', 'partner'].map((name) => ({
+          name,
+          issuerUrl: `https://${name}.example.org`,
+          clientId: 'adrasteia',
+        })),
+      },
+      'default',
+    ),
+    'spec.providers',
+  ),
+  row(
     'the gate has an origin of its own',
     GATE,
     object(GATE, { url: 'https://example.org/gate' }, 'default'),

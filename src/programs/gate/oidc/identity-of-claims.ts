@@ -4,9 +4,11 @@ import type { Identity } from '../../../access/identity';
 import type { JsonObject, JsonValue } from '../../../api/json';
 
 /** Which claims count. */
-export interface ClaimNames extends Pick<ProviderSpec, 'userClaim' | 'groupsClaim' | 'keepClaims'> {
+export interface ClaimNames extends Pick<ProviderSpec, 'userClaim' | 'groupsClaim' | 'keepClaims' | 'prefix'> {
   /** Without the user's claim the verified address is the name, or else the subject. Default false. */
   readonly fallsBack?: boolean;
+  /** Prefixes of other providers, which no name of this one may begin with. Default none. */
+  readonly foreignPrefixes?: readonly string[];
 }
 
 /** A person, or why the claims name none; `problem` says what an administrator can do. */
@@ -40,7 +42,12 @@ export function identityOfClaims(provider: string, claims: JsonObject, names: Cl
       problem: `The provider doesn’t say what you are called: there is no plain text in the claim ${names.userClaim}. An administrator can name another one (userClaim).`,
     };
   }
-  const groups = claims[names.groupsClaim];
+  const { prefix = '', foreignPrefixes = [] } = names;
+  const isForeign = (name: string): boolean => prefix === '' && foreignPrefixes.some((other) => name.startsWith(other));
+  if (isForeign(user)) {
+    return { isFound: false, problem: `The provider calls you ${user}, as another provider’s people are called.` };
+  }
+  const groups = [claims[names.groupsClaim]].flat().filter(isName);
   const kept = names.keepClaims.flatMap((name) => {
     const value = claims[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -50,9 +57,9 @@ export function identityOfClaims(provider: string, claims: JsonObject, names: Cl
     identity: {
       provider,
       subject: sub,
-      user,
+      user: `${prefix}${user}`,
       ...(isVerifiedEmail ? { email } : {}),
-      groups: [...new Set([groups].flat().filter(isName))],
+      groups: [...new Set(groups.filter((group) => !isForeign(group)).map((group) => `${prefix}${group}`))],
       claims: Object.fromEntries(kept),
     },
   };

@@ -88,7 +88,10 @@ export class GateSignIn {
       if (outcome === 'Unavailable') return down(gate, provider, [forgotten]);
       return failed(gate, 400, `The provider’s answer wasn’t accepted: ${reason}.`, [forgotten]);
     }
-    const named = identityOfClaims(provider.name, redemption.claims, provider);
+    const foreignPrefixes = gate.providers.flatMap((other) =>
+      other.name === provider.name ? [] : (other.prefix ?? []),
+    );
+    const named = identityOfClaims(provider.name, redemption.claims, { ...provider, foreignPrefixes });
     if (!named.isFound) return failed(gate, 403, named.problem, [forgotten]);
     const now = clock.now();
     const session: Session = {

@@ -22,6 +22,21 @@ describe('an identity', () => {
     expect(identityOf({}, { userClaim: '__proto__' })).toMatch('claim __proto__');
   });
 
+  it('has its provider’s prefix before the names of user and groups', () => {
+    expect(identityOf({ groups: ['staff'] }, { prefix: 'partner:' })).toMatchObject({
+      user: 'partner:alice',
+      groups: ['partner:staff'],
+    });
+  });
+
+  it('has no name that would be taken for another provider’s', () => {
+    const names = { foreignPrefixes: ['partner:'] };
+    expect(identityOf({ preferred_username: 'partner:ada' }, names)).toMatch('another provider’s people');
+    expect(identityOf({ groups: ['partner:staff', 'staff'] }, names)).toMatchObject({ groups: ['staff'] });
+    const own = identityOf({ preferred_username: 'partner:ada' }, { ...names, prefix: 'company:' });
+    expect(own).toMatchObject({ user: 'company:partner:ada' });
+  });
+
   it.each([undefined, '', 7, null, ['alice'], 'x'.repeat(254), 'alice\r\nx-admin: yes', 'a\u0000b'])(
     'isn’t made of the name or subject %j',
     (value) => {
