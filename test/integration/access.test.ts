@@ -158,10 +158,7 @@ describe('an environment behind a gate', () => {
     },
   ])('leaves a $type.kind of somebody else’s alone, and says so', async ({ type, name, fields }) => {
     const { group, version, kind } = type;
-    await harness.apply(
-      type,
-      placed({ apiVersion: `${group}/${version}`, kind, metadata: { name }, ...fields } as Manifest),
-    );
+    await harness.apply(type, placed({ apiVersion: `${group}/${version}`, kind, metadata: { name }, ...fields }));
     await openGate();
     await harness.start(engineKinds());
     await guardedEnvironment({ authenticate: { basic: { secretRef: { name: 'users' } } } });
