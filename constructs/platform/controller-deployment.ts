@@ -4,6 +4,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { networkPolicy, type PlatformNetwork } from './network-policy';
+import { overNodes, probesAt, pulledWith, quantities, RESTRICTED_CONTAINER, RESTRICTED_POD } from './restricted-pod';
 
 /** Port of `/metrics`, named `metrics`. */
 export const METRICS_PORT = 8080;
@@ -76,25 +77,9 @@ function podSpec(props: ControllerDeploymentProps, selector: Record<string, stri
     serviceAccountName: props.name,
     automountServiceAccountToken: true,
     enableServiceLinks: false,
-    ...(props.imagePullSecrets.length === 0
-      ? {}
-      : { imagePullSecrets: props.imagePullSecrets.map((name) => ({ name })) }),
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      runAsGroup: 65532,
-      fsGroup: 65532,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    // The standby is worth most on another node; a cluster of one node still gets both.
-    topologySpreadConstraints: [
-      {
-        maxSkew: 1,
-        topologyKey: 'kubernetes.io/hostname',
-        whenUnsatisfiable: 'ScheduleAnyway',
-        labelSelector: { matchLabels: selector },
-      },
-    ],
+    ...pulledWith(props.imagePullSecrets),
+    securityContext: RESTRICTED_POD,
+    topologySpreadConstraints: overNodes(selector),
     terminationGracePeriodSeconds: 30,
     containers: [
       {
@@ -112,25 +97,9 @@ function podSpec(props: ControllerDeploymentProps, selector: Record<string, stri
           // writes to the node's disk is its log, which the node keeps short.
           limits: quantities({ memory: '512Mi', 'ephemeral-storage': '1Gi' }),
         },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          runAsNonRoot: true,
-          capabilities: { drop: ['ALL'] },
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
-        startupProbe: { httpGet: probe('/healthz'), periodSeconds: 2, failureThreshold: 30 },
-        livenessProbe: { httpGet: probe('/healthz'), periodSeconds: 10, failureThreshold: 3 },
-        readinessProbe: { httpGet: probe('/readyz'), periodSeconds: 5, failureThreshold: 3 },
+        securityContext: RESTRICTED_CONTAINER,
+        ...probesAt('health'),
       },
     ],
   };
-}
-
-function quantities(amounts: Readonly<Record<string, string>>): Record<string, k8s.Quantity> {
-  return Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, k8s.Quantity.fromString(amount)]));
-}
-
-function probe(path: string): k8s.HttpGetAction {
-  return { path, port: k8s.IntOrString.fromString('health') };
 }

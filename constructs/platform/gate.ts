@@ -10,6 +10,7 @@ import { GATE, GATE_SERVICE } from '../../src/access/gate';
 import { WORKLOAD_LABEL } from '../../src/api/well-known';
 import { platformLabels, restrictedPods } from './labels';
 import { grant, mutableRules, policyRules } from './policy-rule';
+import { overNodes, probesAt, pulledWith, quantities, RESTRICTED_CONTAINER, RESTRICTED_POD } from './restricted-pod';
 
 /** Port of the pages on which people sign in, named `web`. */
 const GATE_WEB_PORT = 8080;
@@ -158,24 +159,9 @@ function podSpec(props: GateProps, selector: Record<string, string>): k8s.PodSpe
     serviceAccountName: GATE_SERVICE.name,
     automountServiceAccountToken: true,
     enableServiceLinks: false,
-    ...(props.imagePullSecrets === undefined || props.imagePullSecrets.length === 0
-      ? {}
-      : { imagePullSecrets: props.imagePullSecrets.map((name) => ({ name })) }),
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      runAsGroup: 65532,
-      fsGroup: 65532,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    topologySpreadConstraints: [
-      {
-        maxSkew: 1,
-        topologyKey: 'kubernetes.io/hostname',
-        whenUnsatisfiable: 'ScheduleAnyway',
-        labelSelector: { matchLabels: selector },
-      },
-    ],
+    ...pulledWith(props.imagePullSecrets ?? []),
+    securityContext: RESTRICTED_POD,
+    topologySpreadConstraints: overNodes(selector),
     terminationGracePeriodSeconds: 30,
     containers: [
       {
@@ -196,16 +182,8 @@ function podSpec(props: GateProps, selector: Record<string, string>): k8s.PodSpe
           // No limit on CPU: every request to every environment waits for this answer.
           limits: quantities({ memory: '256Mi', 'ephemeral-storage': '1Gi' }),
         },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          runAsNonRoot: true,
-          capabilities: { drop: ['ALL'] },
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
-        startupProbe: { httpGet: probe('/healthz'), periodSeconds: 2, failureThreshold: 30 },
-        livenessProbe: { httpGet: probe('/healthz'), periodSeconds: 10, failureThreshold: 3 },
-        readinessProbe: { httpGet: probe('/readyz'), periodSeconds: 5, failureThreshold: 3 },
+        securityContext: RESTRICTED_CONTAINER,
+        ...probesAt('metrics'),
       },
     ],
   };
@@ -236,12 +214,4 @@ function ingressOf(ingress: GateIngress, metadata: k8s.ObjectMeta): k8s.KubeIngr
         : {}),
     },
   };
-}
-
-function quantities(amounts: Readonly<Record<string, string>>): Record<string, k8s.Quantity> {
-  return Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, k8s.Quantity.fromString(amount)]));
-}
-
-function probe(path: string): k8s.HttpGetAction {
-  return { path, port: k8s.IntOrString.fromString('metrics') };
 }
