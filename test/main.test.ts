@@ -74,6 +74,22 @@ describe('the cdk8s app', () => {
     expect(files()['platform.k8s.yaml']).toContain('namespace: elsewhere');
   });
 
+  it('writes a gate only where one is asked for, with the image and host that are asked for', () => {
+    expect(main([], out(), fail)).toBe(0);
+    expect(files()['platform.k8s.yaml']).not.toContain('name: adrasteia-gate');
+    const asked = [
+      '--gate-image',
+      'mirror.example.org/gate:1',
+      '--gate-host',
+      'gate.example.org',
+      '--gate-class',
+      'own',
+    ];
+    expect(main(asked, out(), fail)).toBe(0);
+    for (const line of ['image: mirror.example.org/gate:1', 'host: gate.example.org', 'ingressClassName: own'])
+      expect(files()['platform.k8s.yaml']).toContain(line);
+  });
+
   it.each([
     {
       args: ['--sauce', 'x'],
