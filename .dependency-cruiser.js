@@ -4,6 +4,7 @@
  *
  *     api < plan < model < dialects < constructs < synth
  *     api < ports < runtime          api < schema < access < model, programs/gate
+ *     api < schema < tenancy < dialects, constructs
  *     api < ports < adapters/*       all of these < main, controller, cli, programs/*, stacks
  */
 
@@ -40,6 +41,7 @@ const MODEL = '^src/model/';
 const SCHEMA = '^src/schema/';
 const DIALECTS = '^src/dialects/';
 const ACCESS = '^src/access/';
+const TENANCY = '^src/tenancy/';
 const PORTS = '^src/ports/';
 const SYNTH = '^src/synth/';
 const CONSTRUCTS = '^constructs/';
@@ -80,6 +82,12 @@ module.exports = {
       'Who gets in is decided by the same words in the controller, which writes them, and in the gate, which acts by them.',
     ),
     layer(
+      'tenancy-is-pure',
+      TENANCY,
+      [SCHEMA, PLAN, API, ERRORS],
+      'Names, quotas and roles of tenants are the same words to every API that has tenants.',
+    ),
+    layer(
       'ports-know-api',
       PORTS,
       [API, PLAN, ERRORS],
@@ -88,19 +96,19 @@ module.exports = {
     layer(
       'dialects-translate',
       DIALECTS,
-      [MODEL, ACCESS, SCHEMA, PLAN, API, ERRORS],
+      [MODEL, ACCESS, TENANCY, SCHEMA, PLAN, API, ERRORS],
       'A dialect is a pure translation to the model and makes no objects: what it could make itself, the other front ends would lack.',
     ),
     layer(
       'constructs-are-pure',
       CONSTRUCTS,
-      [DIALECTS, MODEL, ACCESS, SCHEMA, PLAN, API, IMPORTS, ERRORS],
+      [DIALECTS, MODEL, ACCESS, TENANCY, SCHEMA, PLAN, API, IMPORTS, ERRORS],
       'All doors share the constructs, so these know no door, no cluster and no I/O.',
     ),
     layer(
       'synth-is-pure',
       SYNTH,
-      [CONSTRUCTS, DIALECTS, MODEL, ACCESS, SCHEMA, PLAN, API, IMPORTS, ERRORS],
+      [CONSTRUCTS, DIALECTS, MODEL, ACCESS, TENANCY, SCHEMA, PLAN, API, IMPORTS, ERRORS],
       'The one step from a plan to ordered manifests gives the same bytes through every door.',
     ),
     layer(

@@ -112,7 +112,11 @@ export async function inParallel<T>(items: readonly T[], act: (item: T) => Promi
  * a status. Environments a second.
  */
 export async function rawLimit(cluster: Cluster, namespace: string, count: number): Promise<number> {
-  const types = new Map(kinds.flatMap(({ planner }) => planner?.applies ?? []).map((type) => [kindKey(type), type]));
+  const types = new Map(
+    kinds
+      .flatMap(({ planner, type: { namespaced } }) => (namespaced ? (planner?.applies ?? []) : []))
+      .map((type) => [kindKey(type), type]),
+  );
   const all = Array.from({ length: count }, (_, index) => ({
     name: `raw-${index}`,
     children: childrenOf(namespace, `raw-${index}`),

@@ -4,18 +4,36 @@
 import type { Construct } from 'constructs';
 import { ENVIRONMENT_ACCESS } from '../src/access/environment-access';
 import { GATE } from '../src/access/gate';
+import type { ResourceType } from '../src/api/resource-type';
 import { jupyterServerKinds } from '../src/dialects/amalthea';
+import {
+  crownlabsTenantFrontEnd,
+  crownlabsTenantSchema,
+  crownlabsWorkspaceFrontEnd,
+  crownlabsWorkspaceSchema,
+} from '../src/dialects/crownlabs';
 import { kodeKinds } from '../src/dialects/kode';
 import type { FrontEnd } from '../src/model/front-end';
 import type { Kind, TreeSource } from '../src/plan/kind';
 import { applyDefaults } from '../src/schema/defaults';
 import { defineKind } from '../src/schema/define-kind';
 import type { KindSchema } from '../src/schema/kind-schema';
+import { TENANCY } from '../src/tenancy/tenancy';
 import { ACCESS_POLICY, CLUSTER_ACCESS_POLICY } from './access-policy';
 import { ENTRY_POINT } from './entry-point';
 import { ENVIRONMENT, environmentFrontEnd, environmentPlanner } from './environment';
 import { INVENTORY } from './inventory';
+import { CLAIM } from './parts/resource-types';
 import { CLUSTER_ENVIRONMENT_TEMPLATE, ENVIRONMENT_TEMPLATE } from './template';
+import { TENANT, tenantFrontEnd, tenantPlanner } from './tenant';
+import { WORKSPACE, workspaceFrontEnd, workspacePlanner } from './workspace';
+
+/** What people have in their namespaces: while there is one, the namespace stays. */
+const keepers: readonly ResourceType[] = [
+  CLAIM,
+  ENVIRONMENT.type,
+  ...[...jupyterServerKinds, ...kodeKinds].flatMap(({ frontEnd }) => (frontEnd === undefined ? [] : [frontEnd.type])),
+];
 
 /** Every kind, our own first, then those of dialects. */
 export const kinds: readonly Kind<TreeSource<Construct>>[] = [
@@ -27,9 +45,14 @@ export const kinds: readonly Kind<TreeSource<Construct>>[] = [
   kindOf(CLUSTER_ACCESS_POLICY),
   { ...kindOf(GATE), isReadByPrograms: true },
   { ...kindOf(ENVIRONMENT_ACCESS), isReadByPrograms: true },
+  kindOf(TENANCY),
+  { ...kindOf(TENANT), planner: tenantPlanner(tenantFrontEnd(keepers)) },
+  { ...kindOf(WORKSPACE), planner: workspacePlanner(workspaceFrontEnd) },
   kindOf(INVENTORY),
   ...jupyterServerKinds.map(({ schema, frontEnd }) => kindOf(schema, frontEnd)),
   ...kodeKinds.map(({ schema, frontEnd }) => kindOf(schema, frontEnd)),
+  { ...kindOf(crownlabsTenantSchema), planner: tenantPlanner(crownlabsTenantFrontEnd(keepers)) },
+  { ...kindOf(crownlabsWorkspaceSchema), planner: workspacePlanner(crownlabsWorkspaceFrontEnd) },
 ];
 
 /** A kind from its schema; its objects are environments where there is a front end, and only read by others where there is none. */

@@ -3,7 +3,7 @@
 /** By condition type, then reason: what the reason means. */
 export type ConditionReasons = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-export function conditionsPage(conditions: ConditionReasons): string {
+export function conditionsPage(of: string, conditions: ConditionReasons): string {
   const sections = Object.entries(conditions).map(([type, reasons]) =>
     [
       `## ${type}`,
@@ -14,7 +14,7 @@ export function conditionsPage(conditions: ConditionReasons): string {
     ].join('\n'),
   );
   return [
-    '# Conditions of an environment',
+    `# Conditions of ${of}`,
     '',
     'Every condition carries one of these reasons and no other. Its message names the object concerned and what to do. The runtime',
     'adds `Paused` while the annotation `adrasteia.dev/paused` is `"true"`, and says `ReadUnavailable` or `PlanFailed` in `Ready`',

@@ -4,6 +4,8 @@ import { ENTRY_POINT } from '../constructs/entry-point';
 import { CONDITION_REASONS, ENVIRONMENT } from '../constructs/environment';
 import { INVENTORY } from '../constructs/inventory';
 import { CLUSTER_ENVIRONMENT_TEMPLATE, ENVIRONMENT_TEMPLATE } from '../constructs/template';
+import { TENANCY_CONDITION_REASONS, TENANT } from '../constructs/tenant';
+import { WORKSPACE } from '../constructs/workspace';
 import { ENVIRONMENT_ACCESS } from '../src/access/environment-access';
 import { GATE } from '../src/access/gate';
 import { systemClock } from '../src/adapters/system-clock';
@@ -18,6 +20,7 @@ import { goRemoteFieldTables } from '../src/dialects/go-remote/field-tables';
 import { kodeFieldTables } from '../src/dialects/kode/field-tables';
 import { ERROR_CATALOGUE } from '../src/errors';
 import { referencePage } from '../src/schema/reference-page';
+import { TENANCY } from '../src/tenancy/tenancy';
 import { cliPage } from './cli-page';
 import { conditionsPage } from './conditions-page';
 import { errorsPage } from './errors-page';
@@ -42,7 +45,11 @@ const SILENT: Surroundings = {
 export const PAGES: readonly Page[] = [
   { path: 'errors.md', text: () => errorsPage(ERROR_CATALOGUE) },
   { path: 'cli.md', text: () => cliPage(wholeProgram(SILENT), Object.values(EXIT_CODES)) },
-  { path: 'reference/conditions.md', text: () => conditionsPage(CONDITION_REASONS) },
+  { path: 'reference/conditions.md', text: () => conditionsPage('an environment', CONDITION_REASONS) },
+  {
+    path: 'reference/tenancy-conditions.md',
+    text: () => conditionsPage('a tenant or a workspace', TENANCY_CONDITION_REASONS),
+  },
   dialectPage('amalthea', amaltheaFieldTables),
   dialectPage('crownlabs', crownlabsFieldTables),
   dialectPage('go-remote', goRemoteFieldTables),
@@ -57,6 +64,9 @@ export const PAGES: readonly Page[] = [
     CLUSTER_ACCESS_POLICY,
     GATE,
     ENVIRONMENT_ACCESS,
+    TENANT,
+    WORKSPACE,
+    TENANCY,
     INVENTORY,
   ].map((schema) => ({
     path: `reference/${schema.type.kind.toLowerCase()}.md`,

@@ -396,6 +396,13 @@ export interface AccessPolicySpecAuthorizeExternal {
   readonly http?: AccessPolicySpecAuthorizeExternalHttp;
 
   /**
+   * OPA by its own REST API, with the input and the answers that policies for its Envoy plugin are written for.
+   *
+   * @schema AccessPolicySpecAuthorizeExternal#opa
+   */
+  readonly opa?: AccessPolicySpecAuthorizeExternalOpa;
+
+  /**
    * How long it may take.
    *
    * @schema AccessPolicySpecAuthorizeExternal#timeoutMilliseconds
@@ -412,6 +419,7 @@ export function toJson_AccessPolicySpecAuthorizeExternal(obj: AccessPolicySpecAu
   const result = {
     'grpc': toJson_AccessPolicySpecAuthorizeExternalGrpc(obj.grpc),
     'http': toJson_AccessPolicySpecAuthorizeExternalHttp(obj.http),
+    'opa': toJson_AccessPolicySpecAuthorizeExternalOpa(obj.opa),
     'timeoutMilliseconds': obj.timeoutMilliseconds,
   };
   // filter undefined values
@@ -624,6 +632,50 @@ export function toJson_AccessPolicySpecAuthorizeExternalHttp(obj: AccessPolicySp
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * OPA by its own REST API, with the input and the answers that policies for its Envoy plugin are written for.
+ *
+ * @schema AccessPolicySpecAuthorizeExternalOpa
+ */
+export interface AccessPolicySpecAuthorizeExternalOpa {
+  /**
+   * The Service that is asked.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalOpa#service
+   */
+  readonly service: AccessPolicySpecAuthorizeExternalOpaService;
+
+  /**
+   * The decision: package and rule, with slashes between.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalOpa#path
+   */
+  readonly path?: string;
+
+  /**
+   * Headers of its answer that the app is given.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalOpa#upstreamHeaders
+   */
+  readonly upstreamHeaders?: string[];
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthorizeExternalOpa' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthorizeExternalOpa(obj: AccessPolicySpecAuthorizeExternalOpa | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'service': toJson_AccessPolicySpecAuthorizeExternalOpaService(obj.service),
+    'path': obj.path,
+    'upstreamHeaders': obj.upstreamHeaders?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * The Service that is asked.
  *
  * @schema AccessPolicySpecAuthorizeExternalGrpcService
@@ -700,6 +752,50 @@ export interface AccessPolicySpecAuthorizeExternalHttpService {
  */
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_AccessPolicySpecAuthorizeExternalHttpService(obj: AccessPolicySpecAuthorizeExternalHttpService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'namespace': obj.namespace,
+    'port': obj.port,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The Service that is asked.
+ *
+ * @schema AccessPolicySpecAuthorizeExternalOpaService
+ */
+export interface AccessPolicySpecAuthorizeExternalOpaService {
+  /**
+   * Name of the Service.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalOpaService#name
+   */
+  readonly name: string;
+
+  /**
+   * Its namespace.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalOpaService#namespace
+   */
+  readonly namespace: string;
+
+  /**
+   * Port of the Service.
+   *
+   * @schema AccessPolicySpecAuthorizeExternalOpaService#port
+   */
+  readonly port: number;
+}
+
+/**
+ * Converts an object of type 'AccessPolicySpecAuthorizeExternalOpaService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AccessPolicySpecAuthorizeExternalOpaService(obj: AccessPolicySpecAuthorizeExternalOpaService | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
     'name': obj.name,
@@ -1149,6 +1245,13 @@ export interface ClusterAccessPolicySpecAuthorizeExternal {
   readonly http?: ClusterAccessPolicySpecAuthorizeExternalHttp;
 
   /**
+   * OPA by its own REST API, with the input and the answers that policies for its Envoy plugin are written for.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternal#opa
+   */
+  readonly opa?: ClusterAccessPolicySpecAuthorizeExternalOpa;
+
+  /**
    * How long it may take.
    *
    * @schema ClusterAccessPolicySpecAuthorizeExternal#timeoutMilliseconds
@@ -1165,6 +1268,7 @@ export function toJson_ClusterAccessPolicySpecAuthorizeExternal(obj: ClusterAcce
   const result = {
     'grpc': toJson_ClusterAccessPolicySpecAuthorizeExternalGrpc(obj.grpc),
     'http': toJson_ClusterAccessPolicySpecAuthorizeExternalHttp(obj.http),
+    'opa': toJson_ClusterAccessPolicySpecAuthorizeExternalOpa(obj.opa),
     'timeoutMilliseconds': obj.timeoutMilliseconds,
   };
   // filter undefined values
@@ -1377,6 +1481,50 @@ export function toJson_ClusterAccessPolicySpecAuthorizeExternalHttp(obj: Cluster
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * OPA by its own REST API, with the input and the answers that policies for its Envoy plugin are written for.
+ *
+ * @schema ClusterAccessPolicySpecAuthorizeExternalOpa
+ */
+export interface ClusterAccessPolicySpecAuthorizeExternalOpa {
+  /**
+   * The Service that is asked.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalOpa#service
+   */
+  readonly service: ClusterAccessPolicySpecAuthorizeExternalOpaService;
+
+  /**
+   * The decision: package and rule, with slashes between.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalOpa#path
+   */
+  readonly path?: string;
+
+  /**
+   * Headers of its answer that the app is given.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalOpa#upstreamHeaders
+   */
+  readonly upstreamHeaders?: string[];
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthorizeExternalOpa' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthorizeExternalOpa(obj: ClusterAccessPolicySpecAuthorizeExternalOpa | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'service': toJson_ClusterAccessPolicySpecAuthorizeExternalOpaService(obj.service),
+    'path': obj.path,
+    'upstreamHeaders': obj.upstreamHeaders?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * The Service that is asked.
  *
  * @schema ClusterAccessPolicySpecAuthorizeExternalGrpcService
@@ -1453,6 +1601,50 @@ export interface ClusterAccessPolicySpecAuthorizeExternalHttpService {
  */
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ClusterAccessPolicySpecAuthorizeExternalHttpService(obj: ClusterAccessPolicySpecAuthorizeExternalHttpService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'namespace': obj.namespace,
+    'port': obj.port,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The Service that is asked.
+ *
+ * @schema ClusterAccessPolicySpecAuthorizeExternalOpaService
+ */
+export interface ClusterAccessPolicySpecAuthorizeExternalOpaService {
+  /**
+   * Name of the Service.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalOpaService#name
+   */
+  readonly name: string;
+
+  /**
+   * Its namespace.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalOpaService#namespace
+   */
+  readonly namespace: string;
+
+  /**
+   * Port of the Service.
+   *
+   * @schema ClusterAccessPolicySpecAuthorizeExternalOpaService#port
+   */
+  readonly port: number;
+}
+
+/**
+ * Converts an object of type 'ClusterAccessPolicySpecAuthorizeExternalOpaService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterAccessPolicySpecAuthorizeExternalOpaService(obj: ClusterAccessPolicySpecAuthorizeExternalOpaService | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
     'name': obj.name,
@@ -7973,6 +8165,13 @@ export interface EnvironmentAccessSpecAuthorizeExternal {
   readonly http?: EnvironmentAccessSpecAuthorizeExternalHttp;
 
   /**
+   * OPA by its own REST API, with the input and the answers that policies for its Envoy plugin are written for.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternal#opa
+   */
+  readonly opa?: EnvironmentAccessSpecAuthorizeExternalOpa;
+
+  /**
    * How long it may take.
    *
    * @schema EnvironmentAccessSpecAuthorizeExternal#timeoutMilliseconds
@@ -7989,6 +8188,7 @@ export function toJson_EnvironmentAccessSpecAuthorizeExternal(obj: EnvironmentAc
   const result = {
     'grpc': toJson_EnvironmentAccessSpecAuthorizeExternalGrpc(obj.grpc),
     'http': toJson_EnvironmentAccessSpecAuthorizeExternalHttp(obj.http),
+    'opa': toJson_EnvironmentAccessSpecAuthorizeExternalOpa(obj.opa),
     'timeoutMilliseconds': obj.timeoutMilliseconds,
   };
   // filter undefined values
@@ -8253,6 +8453,50 @@ export function toJson_EnvironmentAccessSpecAuthorizeExternalHttp(obj: Environme
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * OPA by its own REST API, with the input and the answers that policies for its Envoy plugin are written for.
+ *
+ * @schema EnvironmentAccessSpecAuthorizeExternalOpa
+ */
+export interface EnvironmentAccessSpecAuthorizeExternalOpa {
+  /**
+   * The Service that is asked.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalOpa#service
+   */
+  readonly service: EnvironmentAccessSpecAuthorizeExternalOpaService;
+
+  /**
+   * The decision: package and rule, with slashes between.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalOpa#path
+   */
+  readonly path?: string;
+
+  /**
+   * Headers of its answer that the app is given.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalOpa#upstreamHeaders
+   */
+  readonly upstreamHeaders?: string[];
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthorizeExternalOpa' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthorizeExternalOpa(obj: EnvironmentAccessSpecAuthorizeExternalOpa | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'service': toJson_EnvironmentAccessSpecAuthorizeExternalOpaService(obj.service),
+    'path': obj.path,
+    'upstreamHeaders': obj.upstreamHeaders?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * Where the client secret is.
  *
  * @schema EnvironmentAccessSpecAuthenticateOidcClientClientSecret
@@ -8365,6 +8609,50 @@ export interface EnvironmentAccessSpecAuthorizeExternalHttpService {
  */
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_EnvironmentAccessSpecAuthorizeExternalHttpService(obj: EnvironmentAccessSpecAuthorizeExternalHttpService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'namespace': obj.namespace,
+    'port': obj.port,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The Service that is asked.
+ *
+ * @schema EnvironmentAccessSpecAuthorizeExternalOpaService
+ */
+export interface EnvironmentAccessSpecAuthorizeExternalOpaService {
+  /**
+   * Name of the Service.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalOpaService#name
+   */
+  readonly name: string;
+
+  /**
+   * Its namespace.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalOpaService#namespace
+   */
+  readonly namespace: string;
+
+  /**
+   * Port of the Service.
+   *
+   * @schema EnvironmentAccessSpecAuthorizeExternalOpaService#port
+   */
+  readonly port: number;
+}
+
+/**
+ * Converts an object of type 'EnvironmentAccessSpecAuthorizeExternalOpaService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentAccessSpecAuthorizeExternalOpaService(obj: EnvironmentAccessSpecAuthorizeExternalOpaService | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
     'name': obj.name,
@@ -13580,4 +13868,1735 @@ export function toJson_InventorySpecExternal(obj: InventorySpecExternal | undefi
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ * A Tenancy says what holds for all tenants and workspaces of a cluster.
+ *
+ * @schema Tenancy
+ */
+export class Tenancy extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "Tenancy"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind: 'Tenancy',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "Tenancy".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: TenancyProps): any {
+    return {
+      ...Tenancy.GVK,
+      ...toJson_TenancyProps(props),
+    };
+  }
+
+  /**
+   * Defines a "Tenancy" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: TenancyProps) {
+    super(scope, id, {
+      ...Tenancy.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...Tenancy.GVK,
+      ...toJson_TenancyProps(resolved),
+    };
+  }
+}
+
+/**
+ * A Tenancy says what holds for all tenants and workspaces of a cluster.
+ *
+ * @schema Tenancy
+ */
+export interface TenancyProps {
+  /**
+   * @schema Tenancy#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * What holds for all tenants and workspaces.
+   *
+   * @schema Tenancy#spec
+   */
+  readonly spec: TenancySpec;
+}
+
+/**
+ * Converts an object of type 'TenancyProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancyProps(obj: TenancyProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_TenancySpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What holds for all tenants and workspaces.
+ *
+ * @schema TenancySpec
+ */
+export interface TenancySpec {
+  /**
+   * How the API server knows people.
+   *
+   * @schema TenancySpec#users
+   */
+  readonly users?: TenancySpecUsers;
+
+  /**
+   * Namespaces of tenants.
+   *
+   * @schema TenancySpec#namespaces
+   */
+  readonly namespaces?: TenancySpecNamespaces;
+
+  /**
+   * base: the quota of who is in no workspace; absent, nothing. cap: the most that workspaces add up to.
+   *
+   * @schema TenancySpec#quota
+   */
+  readonly quota?: TenancySpecQuota;
+
+  /**
+   * What containers get that don’t say it.
+   *
+   * @schema TenancySpec#limits
+   */
+  readonly limits?: TenancySpecLimits;
+
+  /**
+   * A volume for each tenant that outlives the tenant. Absent: there is none.
+   *
+   * @schema TenancySpec#personalStorage
+   */
+  readonly personalStorage?: TenancySpecPersonalStorage;
+
+  /**
+   * Traffic of tenants.
+   *
+   * @schema TenancySpec#network
+   */
+  readonly network?: TenancySpecNetwork;
+
+  /**
+   * Sandboxes: namespaces in which tenants may make what they like of Kubernetes’ own kinds.
+   *
+   * @schema TenancySpec#sandbox
+   */
+  readonly sandbox?: TenancySpecSandbox;
+
+  /**
+   * Workspaces that every tenant is a member of.
+   *
+   * @schema TenancySpec#baseWorkspaces
+   */
+  readonly baseWorkspaces?: string[];
+}
+
+/**
+ * Converts an object of type 'TenancySpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpec(obj: TenancySpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'users': toJson_TenancySpecUsers(obj.users),
+    'namespaces': toJson_TenancySpecNamespaces(obj.namespaces),
+    'quota': toJson_TenancySpecQuota(obj.quota),
+    'limits': toJson_TenancySpecLimits(obj.limits),
+    'personalStorage': toJson_TenancySpecPersonalStorage(obj.personalStorage),
+    'network': toJson_TenancySpecNetwork(obj.network),
+    'sandbox': toJson_TenancySpecSandbox(obj.sandbox),
+    'baseWorkspaces': obj.baseWorkspaces?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * How the API server knows people.
+ *
+ * @schema TenancySpecUsers
+ */
+export interface TenancySpecUsers {
+  /**
+   * What the API server puts before the names of the provider’s users (--oidc-username-prefix). With the tenant’s name it is the user that rights are bound to.
+   *
+   * @schema TenancySpecUsers#prefix
+   */
+  readonly prefix?: string;
+}
+
+/**
+ * Converts an object of type 'TenancySpecUsers' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecUsers(obj: TenancySpecUsers | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'prefix': obj.prefix,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Namespaces of tenants.
+ *
+ * @schema TenancySpecNamespaces
+ */
+export interface TenancySpecNamespaces {
+  /**
+   * Further labels of every tenant’s namespace, such as one that a Gateway’s listener selects.
+   *
+   * @schema TenancySpecNamespaces#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * Pod Security level that namespaces enforce.
+   *
+   * @schema TenancySpecNamespaces#podSecurity
+   */
+  readonly podSecurity?: TenancySpecNamespacesPodSecurity;
+
+  /**
+   * A namespace that holds no environment and no volume is removed when its tenant hasn’t logged in for so long; the next log-in brings it back. Absent: it stays.
+   *
+   * @schema TenancySpecNamespaces#keepFor
+   */
+  readonly keepFor?: string;
+}
+
+/**
+ * Converts an object of type 'TenancySpecNamespaces' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecNamespaces(obj: TenancySpecNamespaces | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'podSecurity': obj.podSecurity,
+    'keepFor': obj.keepFor,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * base: the quota of who is in no workspace; absent, nothing. cap: the most that workspaces add up to.
+ *
+ * @schema TenancySpecQuota
+ */
+export interface TenancySpecQuota {
+  /**
+   * How much may be used at the same time. What isn’t named isn’t limited.
+   *
+   * @schema TenancySpecQuota#base
+   */
+  readonly base?: TenancySpecQuotaBase;
+
+  /**
+   * How much may be used at the same time. What isn’t named isn’t limited.
+   *
+   * @schema TenancySpecQuota#cap
+   */
+  readonly cap?: TenancySpecQuotaCap;
+}
+
+/**
+ * Converts an object of type 'TenancySpecQuota' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecQuota(obj: TenancySpecQuota | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'base': toJson_TenancySpecQuotaBase(obj.base),
+    'cap': toJson_TenancySpecQuotaCap(obj.cap),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What containers get that don’t say it.
+ *
+ * @schema TenancySpecLimits
+ */
+export interface TenancySpecLimits {
+  /**
+   * Requests of containers that say none; without them a quota would refuse such pods.
+   *
+   * @schema TenancySpecLimits#defaultRequest
+   */
+  readonly defaultRequest: { [key: string]: TenancySpecLimitsDefaultRequest };
+}
+
+/**
+ * Converts an object of type 'TenancySpecLimits' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecLimits(obj: TenancySpecLimits | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'defaultRequest': ((obj.defaultRequest) === undefined) ? undefined : (Object.entries(obj.defaultRequest).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A volume for each tenant that outlives the tenant. Absent: there is none.
+ *
+ * @schema TenancySpecPersonalStorage
+ */
+export interface TenancySpecPersonalStorage {
+  /**
+   * Namespace that holds the claims, and nothing else; nobody but administrators gets in.
+   *
+   * @schema TenancySpecPersonalStorage#namespace
+   */
+  readonly namespace?: string;
+
+  /**
+   * Size of each claim; it only grows.
+   *
+   * @schema TenancySpecPersonalStorage#size
+   */
+  readonly size?: TenancySpecPersonalStorageSize;
+
+  /**
+   * StorageClass. Default: the cluster’s.
+   *
+   * @schema TenancySpecPersonalStorage#storageClassName
+   */
+  readonly storageClassName?: string;
+
+  /**
+   * Access modes of each claim.
+   *
+   * @schema TenancySpecPersonalStorage#accessModes
+   */
+  readonly accessModes?: string[];
+}
+
+/**
+ * Converts an object of type 'TenancySpecPersonalStorage' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecPersonalStorage(obj: TenancySpecPersonalStorage | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'namespace': obj.namespace,
+    'size': obj.size?.value,
+    'storageClassName': obj.storageClassName,
+    'accessModes': obj.accessModes?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Traffic of tenants.
+ *
+ * @schema TenancySpecNetwork
+ */
+export interface TenancySpecNetwork {
+  /**
+   * Who else reaches pods of tenants, such as the ingress controller’s namespace.
+   *
+   * @schema TenancySpecNetwork#ingressFrom
+   */
+  readonly ingressFrom?: TenancySpecNetworkIngressFrom[];
+
+  /**
+   * What pods of tenants reach beside their own namespace and DNS. Internet: no private address.
+   *
+   * @schema TenancySpecNetwork#egress
+   */
+  readonly egress?: TenancySpecNetworkEgress;
+}
+
+/**
+ * Converts an object of type 'TenancySpecNetwork' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecNetwork(obj: TenancySpecNetwork | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'ingressFrom': obj.ingressFrom?.map(y => toJson_TenancySpecNetworkIngressFrom(y)),
+    'egress': obj.egress,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Sandboxes: namespaces in which tenants may make what they like of Kubernetes’ own kinds.
+ *
+ * @schema TenancySpecSandbox
+ */
+export interface TenancySpecSandbox {
+  /**
+   * How much may be used at the same time. What isn’t named isn’t limited.
+   *
+   * @schema TenancySpecSandbox#quota
+   */
+  readonly quota: TenancySpecSandboxQuota;
+
+  /**
+   * Pod Security level that sandboxes enforce.
+   *
+   * @schema TenancySpecSandbox#podSecurity
+   */
+  readonly podSecurity?: TenancySpecSandboxPodSecurity;
+}
+
+/**
+ * Converts an object of type 'TenancySpecSandbox' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecSandbox(obj: TenancySpecSandbox | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'quota': toJson_TenancySpecSandboxQuota(obj.quota),
+    'podSecurity': obj.podSecurity,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Pod Security level that namespaces enforce.
+ *
+ * @schema TenancySpecNamespacesPodSecurity
+ */
+export enum TenancySpecNamespacesPodSecurity {
+  /** Restricted */
+  RESTRICTED = "Restricted",
+  /** Baseline */
+  BASELINE = "Baseline",
+  /** Privileged */
+  PRIVILEGED = "Privileged",
+}
+
+/**
+ * How much may be used at the same time. What isn’t named isn’t limited.
+ *
+ * @schema TenancySpecQuotaBase
+ */
+export interface TenancySpecQuotaBase {
+  /**
+   * CPU set aside for running environments.
+   *
+   * @schema TenancySpecQuotaBase#cpu
+   */
+  readonly cpu?: TenancySpecQuotaBaseCpu;
+
+  /**
+   * Memory set aside for running environments.
+   *
+   * @schema TenancySpecQuotaBase#memory
+   */
+  readonly memory?: TenancySpecQuotaBaseMemory;
+
+  /**
+   * Sizes of all volumes, stopped environments’ too.
+   *
+   * @schema TenancySpecQuotaBase#storage
+   */
+  readonly storage?: TenancySpecQuotaBaseStorage;
+
+  /**
+   * Environments, stopped ones too.
+   *
+   * @schema TenancySpecQuotaBase#environments
+   */
+  readonly environments?: number;
+
+  /**
+   * Extended resources by name, such as nvidia.com/gpu.
+   *
+   * @schema TenancySpecQuotaBase#extended
+   */
+  readonly extended?: { [key: string]: TenancySpecQuotaBaseExtended };
+}
+
+/**
+ * Converts an object of type 'TenancySpecQuotaBase' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecQuotaBase(obj: TenancySpecQuotaBase | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'cpu': obj.cpu?.value,
+    'memory': obj.memory?.value,
+    'storage': obj.storage?.value,
+    'environments': obj.environments,
+    'extended': ((obj.extended) === undefined) ? undefined : (Object.entries(obj.extended).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * How much may be used at the same time. What isn’t named isn’t limited.
+ *
+ * @schema TenancySpecQuotaCap
+ */
+export interface TenancySpecQuotaCap {
+  /**
+   * CPU set aside for running environments.
+   *
+   * @schema TenancySpecQuotaCap#cpu
+   */
+  readonly cpu?: TenancySpecQuotaCapCpu;
+
+  /**
+   * Memory set aside for running environments.
+   *
+   * @schema TenancySpecQuotaCap#memory
+   */
+  readonly memory?: TenancySpecQuotaCapMemory;
+
+  /**
+   * Sizes of all volumes, stopped environments’ too.
+   *
+   * @schema TenancySpecQuotaCap#storage
+   */
+  readonly storage?: TenancySpecQuotaCapStorage;
+
+  /**
+   * Environments, stopped ones too.
+   *
+   * @schema TenancySpecQuotaCap#environments
+   */
+  readonly environments?: number;
+
+  /**
+   * Extended resources by name, such as nvidia.com/gpu.
+   *
+   * @schema TenancySpecQuotaCap#extended
+   */
+  readonly extended?: { [key: string]: TenancySpecQuotaCapExtended };
+}
+
+/**
+ * Converts an object of type 'TenancySpecQuotaCap' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecQuotaCap(obj: TenancySpecQuotaCap | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'cpu': obj.cpu?.value,
+    'memory': obj.memory?.value,
+    'storage': obj.storage?.value,
+    'environments': obj.environments,
+    'extended': ((obj.extended) === undefined) ? undefined : (Object.entries(obj.extended).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema TenancySpecLimitsDefaultRequest
+ */
+export class TenancySpecLimitsDefaultRequest {
+  public static fromNumber(value: number): TenancySpecLimitsDefaultRequest {
+    return new TenancySpecLimitsDefaultRequest(value);
+  }
+  public static fromString(value: string): TenancySpecLimitsDefaultRequest {
+    return new TenancySpecLimitsDefaultRequest(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * Size of each claim; it only grows.
+ *
+ * @schema TenancySpecPersonalStorageSize
+ */
+export class TenancySpecPersonalStorageSize {
+  public static fromNumber(value: number): TenancySpecPersonalStorageSize {
+    return new TenancySpecPersonalStorageSize(value);
+  }
+  public static fromString(value: string): TenancySpecPersonalStorageSize {
+    return new TenancySpecPersonalStorageSize(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * @schema TenancySpecNetworkIngressFrom
+ */
+export interface TenancySpecNetworkIngressFrom {
+  /**
+   * @schema TenancySpecNetworkIngressFrom#podSelector
+   */
+  readonly podSelector?: TenancySpecNetworkIngressFromPodSelector;
+
+  /**
+   * @schema TenancySpecNetworkIngressFrom#namespaceSelector
+   */
+  readonly namespaceSelector?: TenancySpecNetworkIngressFromNamespaceSelector;
+
+  /**
+   * @schema TenancySpecNetworkIngressFrom#ipBlock
+   */
+  readonly ipBlock?: TenancySpecNetworkIngressFromIpBlock;
+}
+
+/**
+ * Converts an object of type 'TenancySpecNetworkIngressFrom' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecNetworkIngressFrom(obj: TenancySpecNetworkIngressFrom | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'podSelector': toJson_TenancySpecNetworkIngressFromPodSelector(obj.podSelector),
+    'namespaceSelector': toJson_TenancySpecNetworkIngressFromNamespaceSelector(obj.namespaceSelector),
+    'ipBlock': toJson_TenancySpecNetworkIngressFromIpBlock(obj.ipBlock),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What pods of tenants reach beside their own namespace and DNS. Internet: no private address.
+ *
+ * @schema TenancySpecNetworkEgress
+ */
+export enum TenancySpecNetworkEgress {
+  /** Internet */
+  INTERNET = "Internet",
+  /** Everywhere */
+  EVERYWHERE = "Everywhere",
+}
+
+/**
+ * How much may be used at the same time. What isn’t named isn’t limited.
+ *
+ * @schema TenancySpecSandboxQuota
+ */
+export interface TenancySpecSandboxQuota {
+  /**
+   * CPU set aside for running environments.
+   *
+   * @schema TenancySpecSandboxQuota#cpu
+   */
+  readonly cpu?: TenancySpecSandboxQuotaCpu;
+
+  /**
+   * Memory set aside for running environments.
+   *
+   * @schema TenancySpecSandboxQuota#memory
+   */
+  readonly memory?: TenancySpecSandboxQuotaMemory;
+
+  /**
+   * Sizes of all volumes, stopped environments’ too.
+   *
+   * @schema TenancySpecSandboxQuota#storage
+   */
+  readonly storage?: TenancySpecSandboxQuotaStorage;
+
+  /**
+   * Environments, stopped ones too.
+   *
+   * @schema TenancySpecSandboxQuota#environments
+   */
+  readonly environments?: number;
+
+  /**
+   * Extended resources by name, such as nvidia.com/gpu.
+   *
+   * @schema TenancySpecSandboxQuota#extended
+   */
+  readonly extended?: { [key: string]: TenancySpecSandboxQuotaExtended };
+}
+
+/**
+ * Converts an object of type 'TenancySpecSandboxQuota' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecSandboxQuota(obj: TenancySpecSandboxQuota | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'cpu': obj.cpu?.value,
+    'memory': obj.memory?.value,
+    'storage': obj.storage?.value,
+    'environments': obj.environments,
+    'extended': ((obj.extended) === undefined) ? undefined : (Object.entries(obj.extended).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Pod Security level that sandboxes enforce.
+ *
+ * @schema TenancySpecSandboxPodSecurity
+ */
+export enum TenancySpecSandboxPodSecurity {
+  /** Restricted */
+  RESTRICTED = "Restricted",
+  /** Baseline */
+  BASELINE = "Baseline",
+}
+
+/**
+ * CPU set aside for running environments.
+ *
+ * @schema TenancySpecQuotaBaseCpu
+ */
+export class TenancySpecQuotaBaseCpu {
+  public static fromNumber(value: number): TenancySpecQuotaBaseCpu {
+    return new TenancySpecQuotaBaseCpu(value);
+  }
+  public static fromString(value: string): TenancySpecQuotaBaseCpu {
+    return new TenancySpecQuotaBaseCpu(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * Memory set aside for running environments.
+ *
+ * @schema TenancySpecQuotaBaseMemory
+ */
+export class TenancySpecQuotaBaseMemory {
+  public static fromNumber(value: number): TenancySpecQuotaBaseMemory {
+    return new TenancySpecQuotaBaseMemory(value);
+  }
+  public static fromString(value: string): TenancySpecQuotaBaseMemory {
+    return new TenancySpecQuotaBaseMemory(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * Sizes of all volumes, stopped environments’ too.
+ *
+ * @schema TenancySpecQuotaBaseStorage
+ */
+export class TenancySpecQuotaBaseStorage {
+  public static fromNumber(value: number): TenancySpecQuotaBaseStorage {
+    return new TenancySpecQuotaBaseStorage(value);
+  }
+  public static fromString(value: string): TenancySpecQuotaBaseStorage {
+    return new TenancySpecQuotaBaseStorage(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * @schema TenancySpecQuotaBaseExtended
+ */
+export class TenancySpecQuotaBaseExtended {
+  public static fromNumber(value: number): TenancySpecQuotaBaseExtended {
+    return new TenancySpecQuotaBaseExtended(value);
+  }
+  public static fromString(value: string): TenancySpecQuotaBaseExtended {
+    return new TenancySpecQuotaBaseExtended(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * CPU set aside for running environments.
+ *
+ * @schema TenancySpecQuotaCapCpu
+ */
+export class TenancySpecQuotaCapCpu {
+  public static fromNumber(value: number): TenancySpecQuotaCapCpu {
+    return new TenancySpecQuotaCapCpu(value);
+  }
+  public static fromString(value: string): TenancySpecQuotaCapCpu {
+    return new TenancySpecQuotaCapCpu(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * Memory set aside for running environments.
+ *
+ * @schema TenancySpecQuotaCapMemory
+ */
+export class TenancySpecQuotaCapMemory {
+  public static fromNumber(value: number): TenancySpecQuotaCapMemory {
+    return new TenancySpecQuotaCapMemory(value);
+  }
+  public static fromString(value: string): TenancySpecQuotaCapMemory {
+    return new TenancySpecQuotaCapMemory(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * Sizes of all volumes, stopped environments’ too.
+ *
+ * @schema TenancySpecQuotaCapStorage
+ */
+export class TenancySpecQuotaCapStorage {
+  public static fromNumber(value: number): TenancySpecQuotaCapStorage {
+    return new TenancySpecQuotaCapStorage(value);
+  }
+  public static fromString(value: string): TenancySpecQuotaCapStorage {
+    return new TenancySpecQuotaCapStorage(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * @schema TenancySpecQuotaCapExtended
+ */
+export class TenancySpecQuotaCapExtended {
+  public static fromNumber(value: number): TenancySpecQuotaCapExtended {
+    return new TenancySpecQuotaCapExtended(value);
+  }
+  public static fromString(value: string): TenancySpecQuotaCapExtended {
+    return new TenancySpecQuotaCapExtended(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * @schema TenancySpecNetworkIngressFromPodSelector
+ */
+export interface TenancySpecNetworkIngressFromPodSelector {
+  /**
+   * Labels that must all be there.
+   *
+   * @schema TenancySpecNetworkIngressFromPodSelector#matchLabels
+   */
+  readonly matchLabels?: { [key: string]: string };
+
+  /**
+   * Conditions that must all hold.
+   *
+   * @schema TenancySpecNetworkIngressFromPodSelector#matchExpressions
+   */
+  readonly matchExpressions?: TenancySpecNetworkIngressFromPodSelectorMatchExpressions[];
+}
+
+/**
+ * Converts an object of type 'TenancySpecNetworkIngressFromPodSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecNetworkIngressFromPodSelector(obj: TenancySpecNetworkIngressFromPodSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'matchExpressions': obj.matchExpressions?.map(y => toJson_TenancySpecNetworkIngressFromPodSelectorMatchExpressions(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema TenancySpecNetworkIngressFromNamespaceSelector
+ */
+export interface TenancySpecNetworkIngressFromNamespaceSelector {
+  /**
+   * Labels that must all be there.
+   *
+   * @schema TenancySpecNetworkIngressFromNamespaceSelector#matchLabels
+   */
+  readonly matchLabels?: { [key: string]: string };
+
+  /**
+   * Conditions that must all hold.
+   *
+   * @schema TenancySpecNetworkIngressFromNamespaceSelector#matchExpressions
+   */
+  readonly matchExpressions?: TenancySpecNetworkIngressFromNamespaceSelectorMatchExpressions[];
+}
+
+/**
+ * Converts an object of type 'TenancySpecNetworkIngressFromNamespaceSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecNetworkIngressFromNamespaceSelector(obj: TenancySpecNetworkIngressFromNamespaceSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'matchExpressions': obj.matchExpressions?.map(y => toJson_TenancySpecNetworkIngressFromNamespaceSelectorMatchExpressions(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema TenancySpecNetworkIngressFromIpBlock
+ */
+export interface TenancySpecNetworkIngressFromIpBlock {
+  /**
+   * Address range, such as 10.0.0.0/8.
+   *
+   * @schema TenancySpecNetworkIngressFromIpBlock#cidr
+   */
+  readonly cidr: string;
+
+  /**
+   * Ranges inside it that are left out.
+   *
+   * @schema TenancySpecNetworkIngressFromIpBlock#except
+   */
+  readonly except?: string[];
+}
+
+/**
+ * Converts an object of type 'TenancySpecNetworkIngressFromIpBlock' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecNetworkIngressFromIpBlock(obj: TenancySpecNetworkIngressFromIpBlock | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'cidr': obj.cidr,
+    'except': obj.except?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * CPU set aside for running environments.
+ *
+ * @schema TenancySpecSandboxQuotaCpu
+ */
+export class TenancySpecSandboxQuotaCpu {
+  public static fromNumber(value: number): TenancySpecSandboxQuotaCpu {
+    return new TenancySpecSandboxQuotaCpu(value);
+  }
+  public static fromString(value: string): TenancySpecSandboxQuotaCpu {
+    return new TenancySpecSandboxQuotaCpu(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * Memory set aside for running environments.
+ *
+ * @schema TenancySpecSandboxQuotaMemory
+ */
+export class TenancySpecSandboxQuotaMemory {
+  public static fromNumber(value: number): TenancySpecSandboxQuotaMemory {
+    return new TenancySpecSandboxQuotaMemory(value);
+  }
+  public static fromString(value: string): TenancySpecSandboxQuotaMemory {
+    return new TenancySpecSandboxQuotaMemory(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * Sizes of all volumes, stopped environments’ too.
+ *
+ * @schema TenancySpecSandboxQuotaStorage
+ */
+export class TenancySpecSandboxQuotaStorage {
+  public static fromNumber(value: number): TenancySpecSandboxQuotaStorage {
+    return new TenancySpecSandboxQuotaStorage(value);
+  }
+  public static fromString(value: string): TenancySpecSandboxQuotaStorage {
+    return new TenancySpecSandboxQuotaStorage(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * @schema TenancySpecSandboxQuotaExtended
+ */
+export class TenancySpecSandboxQuotaExtended {
+  public static fromNumber(value: number): TenancySpecSandboxQuotaExtended {
+    return new TenancySpecSandboxQuotaExtended(value);
+  }
+  public static fromString(value: string): TenancySpecSandboxQuotaExtended {
+    return new TenancySpecSandboxQuotaExtended(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * @schema TenancySpecNetworkIngressFromPodSelectorMatchExpressions
+ */
+export interface TenancySpecNetworkIngressFromPodSelectorMatchExpressions {
+  /**
+   * Label key.
+   *
+   * @schema TenancySpecNetworkIngressFromPodSelectorMatchExpressions#key
+   */
+  readonly key: string;
+
+  /**
+   * @schema TenancySpecNetworkIngressFromPodSelectorMatchExpressions#operator
+   */
+  readonly operator: TenancySpecNetworkIngressFromPodSelectorMatchExpressionsOperator;
+
+  /**
+   * @schema TenancySpecNetworkIngressFromPodSelectorMatchExpressions#values
+   */
+  readonly values?: string[];
+}
+
+/**
+ * Converts an object of type 'TenancySpecNetworkIngressFromPodSelectorMatchExpressions' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecNetworkIngressFromPodSelectorMatchExpressions(obj: TenancySpecNetworkIngressFromPodSelectorMatchExpressions | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'key': obj.key,
+    'operator': obj.operator,
+    'values': obj.values?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema TenancySpecNetworkIngressFromNamespaceSelectorMatchExpressions
+ */
+export interface TenancySpecNetworkIngressFromNamespaceSelectorMatchExpressions {
+  /**
+   * Label key.
+   *
+   * @schema TenancySpecNetworkIngressFromNamespaceSelectorMatchExpressions#key
+   */
+  readonly key: string;
+
+  /**
+   * @schema TenancySpecNetworkIngressFromNamespaceSelectorMatchExpressions#operator
+   */
+  readonly operator: TenancySpecNetworkIngressFromNamespaceSelectorMatchExpressionsOperator;
+
+  /**
+   * @schema TenancySpecNetworkIngressFromNamespaceSelectorMatchExpressions#values
+   */
+  readonly values?: string[];
+}
+
+/**
+ * Converts an object of type 'TenancySpecNetworkIngressFromNamespaceSelectorMatchExpressions' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecNetworkIngressFromNamespaceSelectorMatchExpressions(obj: TenancySpecNetworkIngressFromNamespaceSelectorMatchExpressions | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'key': obj.key,
+    'operator': obj.operator,
+    'values': obj.values?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema TenancySpecNetworkIngressFromPodSelectorMatchExpressionsOperator
+ */
+export enum TenancySpecNetworkIngressFromPodSelectorMatchExpressionsOperator {
+  /** In */
+  IN = "In",
+  /** NotIn */
+  NOT_IN = "NotIn",
+  /** Exists */
+  EXISTS = "Exists",
+  /** DoesNotExist */
+  DOES_NOT_EXIST = "DoesNotExist",
+}
+
+/**
+ * @schema TenancySpecNetworkIngressFromNamespaceSelectorMatchExpressionsOperator
+ */
+export enum TenancySpecNetworkIngressFromNamespaceSelectorMatchExpressionsOperator {
+  /** In */
+  IN = "In",
+  /** NotIn */
+  NOT_IN = "NotIn",
+  /** Exists */
+  EXISTS = "Exists",
+  /** DoesNotExist */
+  DOES_NOT_EXIST = "DoesNotExist",
+}
+
+
+/**
+ * A Tenant is a person who has environments: with a namespace, a quota and rights.
+ *
+ * @schema Tenant
+ */
+export class Tenant extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "Tenant"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind: 'Tenant',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "Tenant".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: TenantProps): any {
+    return {
+      ...Tenant.GVK,
+      ...toJson_TenantProps(props),
+    };
+  }
+
+  /**
+   * Defines a "Tenant" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: TenantProps) {
+    super(scope, id, {
+      ...Tenant.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...Tenant.GVK,
+      ...toJson_TenantProps(resolved),
+    };
+  }
+}
+
+/**
+ * A Tenant is a person who has environments: with a namespace, a quota and rights.
+ *
+ * @schema Tenant
+ */
+export interface TenantProps {
+  /**
+   * @schema Tenant#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * Who it is, and what it may do.
+   *
+   * @schema Tenant#spec
+   */
+  readonly spec: TenantSpec;
+}
+
+/**
+ * Converts an object of type 'TenantProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenantProps(obj: TenantProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_TenantSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Who it is, and what it may do.
+ *
+ * @schema TenantSpec
+ */
+export interface TenantSpec {
+  /**
+   * First name.
+   *
+   * @schema TenantSpec#firstName
+   */
+  readonly firstName: string;
+
+  /**
+   * Last name.
+   *
+   * @schema TenantSpec#lastName
+   */
+  readonly lastName: string;
+
+  /**
+   * Address that mails go to.
+   *
+   * @schema TenantSpec#email
+   */
+  readonly email: string;
+
+  /**
+   * Workspaces that the tenant is in.
+   *
+   * @schema TenantSpec#workspaces
+   */
+  readonly workspaces?: TenantSpecWorkspaces[];
+
+  /**
+   * SSH public keys.
+   *
+   * @schema TenantSpec#publicKeys
+   */
+  readonly publicKeys?: string[];
+
+  /**
+   * When the tenant logged in last; whoever lets people in writes it.
+   *
+   * @schema TenantSpec#lastLogin
+   */
+  readonly lastLogin?: Date;
+
+  /**
+   * True: a further namespace, in which the tenant may make what Kubernetes’ role edit allows.
+   *
+   * @schema TenantSpec#sandbox
+   */
+  readonly sandbox?: boolean;
+
+  /**
+   * True: the tenant may make templates of its own, in its own namespace.
+   *
+   * @schema TenantSpec#personalTemplates
+   */
+  readonly personalTemplates?: boolean;
+
+  /**
+   * Quota, instead of what the workspaces add up to.
+   *
+   * @schema TenantSpec#quota
+   */
+  readonly quota?: TenantSpecQuota;
+}
+
+/**
+ * Converts an object of type 'TenantSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenantSpec(obj: TenantSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'firstName': obj.firstName,
+    'lastName': obj.lastName,
+    'email': obj.email,
+    'workspaces': obj.workspaces?.map(y => toJson_TenantSpecWorkspaces(y)),
+    'publicKeys': obj.publicKeys?.map(y => y),
+    'lastLogin': obj.lastLogin?.toISOString(),
+    'sandbox': obj.sandbox,
+    'personalTemplates': obj.personalTemplates,
+    'quota': toJson_TenantSpecQuota(obj.quota),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A workspace, and the role in it.
+ *
+ * @schema TenantSpecWorkspaces
+ */
+export interface TenantSpecWorkspaces {
+  /**
+   * Name of the Workspace.
+   *
+   * @schema TenantSpecWorkspaces#name
+   */
+  readonly name: string;
+
+  /**
+   * Member: uses its templates. Manager: edits them, and says who is in it. Candidate: asks to be let in, and has no right yet.
+   *
+   * @schema TenantSpecWorkspaces#role
+   */
+  readonly role?: TenantSpecWorkspacesRole;
+}
+
+/**
+ * Converts an object of type 'TenantSpecWorkspaces' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenantSpecWorkspaces(obj: TenantSpecWorkspaces | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'role': obj.role,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Quota, instead of what the workspaces add up to.
+ *
+ * @schema TenantSpecQuota
+ */
+export interface TenantSpecQuota {
+  /**
+   * CPU set aside for running environments.
+   *
+   * @schema TenantSpecQuota#cpu
+   */
+  readonly cpu?: TenantSpecQuotaCpu;
+
+  /**
+   * Memory set aside for running environments.
+   *
+   * @schema TenantSpecQuota#memory
+   */
+  readonly memory?: TenantSpecQuotaMemory;
+
+  /**
+   * Sizes of all volumes, stopped environments’ too.
+   *
+   * @schema TenantSpecQuota#storage
+   */
+  readonly storage?: TenantSpecQuotaStorage;
+
+  /**
+   * Environments, stopped ones too.
+   *
+   * @schema TenantSpecQuota#environments
+   */
+  readonly environments?: number;
+
+  /**
+   * Extended resources by name, such as nvidia.com/gpu.
+   *
+   * @schema TenantSpecQuota#extended
+   */
+  readonly extended?: { [key: string]: TenantSpecQuotaExtended };
+}
+
+/**
+ * Converts an object of type 'TenantSpecQuota' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenantSpecQuota(obj: TenantSpecQuota | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'cpu': obj.cpu?.value,
+    'memory': obj.memory?.value,
+    'storage': obj.storage?.value,
+    'environments': obj.environments,
+    'extended': ((obj.extended) === undefined) ? undefined : (Object.entries(obj.extended).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Member: uses its templates. Manager: edits them, and says who is in it. Candidate: asks to be let in, and has no right yet.
+ *
+ * @schema TenantSpecWorkspacesRole
+ */
+export enum TenantSpecWorkspacesRole {
+  /** Member */
+  MEMBER = "Member",
+  /** Manager */
+  MANAGER = "Manager",
+  /** Candidate */
+  CANDIDATE = "Candidate",
+}
+
+/**
+ * CPU set aside for running environments.
+ *
+ * @schema TenantSpecQuotaCpu
+ */
+export class TenantSpecQuotaCpu {
+  public static fromNumber(value: number): TenantSpecQuotaCpu {
+    return new TenantSpecQuotaCpu(value);
+  }
+  public static fromString(value: string): TenantSpecQuotaCpu {
+    return new TenantSpecQuotaCpu(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * Memory set aside for running environments.
+ *
+ * @schema TenantSpecQuotaMemory
+ */
+export class TenantSpecQuotaMemory {
+  public static fromNumber(value: number): TenantSpecQuotaMemory {
+    return new TenantSpecQuotaMemory(value);
+  }
+  public static fromString(value: string): TenantSpecQuotaMemory {
+    return new TenantSpecQuotaMemory(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * Sizes of all volumes, stopped environments’ too.
+ *
+ * @schema TenantSpecQuotaStorage
+ */
+export class TenantSpecQuotaStorage {
+  public static fromNumber(value: number): TenantSpecQuotaStorage {
+    return new TenantSpecQuotaStorage(value);
+  }
+  public static fromString(value: string): TenantSpecQuotaStorage {
+    return new TenantSpecQuotaStorage(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * @schema TenantSpecQuotaExtended
+ */
+export class TenantSpecQuotaExtended {
+  public static fromNumber(value: number): TenantSpecQuotaExtended {
+    return new TenantSpecQuotaExtended(value);
+  }
+  public static fromString(value: string): TenantSpecQuotaExtended {
+    return new TenantSpecQuotaExtended(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+
+/**
+ * A Workspace is a group of tenants, such as a course or a project, with templates that they share.
+ *
+ * @schema Workspace
+ */
+export class Workspace extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "Workspace"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind: 'Workspace',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "Workspace".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: WorkspaceProps): any {
+    return {
+      ...Workspace.GVK,
+      ...toJson_WorkspaceProps(props),
+    };
+  }
+
+  /**
+   * Defines a "Workspace" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: WorkspaceProps) {
+    super(scope, id, {
+      ...Workspace.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...Workspace.GVK,
+      ...toJson_WorkspaceProps(resolved),
+    };
+  }
+}
+
+/**
+ * A Workspace is a group of tenants, such as a course or a project, with templates that they share.
+ *
+ * @schema Workspace
+ */
+export interface WorkspaceProps {
+  /**
+   * @schema Workspace#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * What it is.
+   *
+   * @schema Workspace#spec
+   */
+  readonly spec: WorkspaceSpec;
+}
+
+/**
+ * Converts an object of type 'WorkspaceProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_WorkspaceProps(obj: WorkspaceProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_WorkspaceSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What it is.
+ *
+ * @schema WorkspaceSpec
+ */
+export interface WorkspaceSpec {
+  /**
+   * Name for people.
+   *
+   * @schema WorkspaceSpec#displayName
+   */
+  readonly displayName: string;
+
+  /**
+   * What it adds to the quota of each member.
+   *
+   * @schema WorkspaceSpec#quota
+   */
+  readonly quota?: WorkspaceSpecQuota;
+
+  /**
+   * How people come into it by themselves. None: managers say who. Immediate: whoever enters it is a member. Approval: a manager has to agree.
+   *
+   * @schema WorkspaceSpec#enrolment
+   */
+  readonly enrolment?: WorkspaceSpecEnrolment;
+}
+
+/**
+ * Converts an object of type 'WorkspaceSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_WorkspaceSpec(obj: WorkspaceSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'displayName': obj.displayName,
+    'quota': toJson_WorkspaceSpecQuota(obj.quota),
+    'enrolment': obj.enrolment,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What it adds to the quota of each member.
+ *
+ * @schema WorkspaceSpecQuota
+ */
+export interface WorkspaceSpecQuota {
+  /**
+   * CPU set aside for running environments.
+   *
+   * @schema WorkspaceSpecQuota#cpu
+   */
+  readonly cpu?: WorkspaceSpecQuotaCpu;
+
+  /**
+   * Memory set aside for running environments.
+   *
+   * @schema WorkspaceSpecQuota#memory
+   */
+  readonly memory?: WorkspaceSpecQuotaMemory;
+
+  /**
+   * Sizes of all volumes, stopped environments’ too.
+   *
+   * @schema WorkspaceSpecQuota#storage
+   */
+  readonly storage?: WorkspaceSpecQuotaStorage;
+
+  /**
+   * Environments, stopped ones too.
+   *
+   * @schema WorkspaceSpecQuota#environments
+   */
+  readonly environments?: number;
+
+  /**
+   * Extended resources by name, such as nvidia.com/gpu.
+   *
+   * @schema WorkspaceSpecQuota#extended
+   */
+  readonly extended?: { [key: string]: WorkspaceSpecQuotaExtended };
+}
+
+/**
+ * Converts an object of type 'WorkspaceSpecQuota' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_WorkspaceSpecQuota(obj: WorkspaceSpecQuota | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'cpu': obj.cpu?.value,
+    'memory': obj.memory?.value,
+    'storage': obj.storage?.value,
+    'environments': obj.environments,
+    'extended': ((obj.extended) === undefined) ? undefined : (Object.entries(obj.extended).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * How people come into it by themselves. None: managers say who. Immediate: whoever enters it is a member. Approval: a manager has to agree.
+ *
+ * @schema WorkspaceSpecEnrolment
+ */
+export enum WorkspaceSpecEnrolment {
+  /** None */
+  NONE = "None",
+  /** Immediate */
+  IMMEDIATE = "Immediate",
+  /** Approval */
+  APPROVAL = "Approval",
+}
+
+/**
+ * CPU set aside for running environments.
+ *
+ * @schema WorkspaceSpecQuotaCpu
+ */
+export class WorkspaceSpecQuotaCpu {
+  public static fromNumber(value: number): WorkspaceSpecQuotaCpu {
+    return new WorkspaceSpecQuotaCpu(value);
+  }
+  public static fromString(value: string): WorkspaceSpecQuotaCpu {
+    return new WorkspaceSpecQuotaCpu(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * Memory set aside for running environments.
+ *
+ * @schema WorkspaceSpecQuotaMemory
+ */
+export class WorkspaceSpecQuotaMemory {
+  public static fromNumber(value: number): WorkspaceSpecQuotaMemory {
+    return new WorkspaceSpecQuotaMemory(value);
+  }
+  public static fromString(value: string): WorkspaceSpecQuotaMemory {
+    return new WorkspaceSpecQuotaMemory(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * Sizes of all volumes, stopped environments’ too.
+ *
+ * @schema WorkspaceSpecQuotaStorage
+ */
+export class WorkspaceSpecQuotaStorage {
+  public static fromNumber(value: number): WorkspaceSpecQuotaStorage {
+    return new WorkspaceSpecQuotaStorage(value);
+  }
+  public static fromString(value: string): WorkspaceSpecQuotaStorage {
+    return new WorkspaceSpecQuotaStorage(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * @schema WorkspaceSpecQuotaExtended
+ */
+export class WorkspaceSpecQuotaExtended {
+  public static fromNumber(value: number): WorkspaceSpecQuotaExtended {
+    return new WorkspaceSpecQuotaExtended(value);
+  }
+  public static fromString(value: string): WorkspaceSpecQuotaExtended {
+    return new WorkspaceSpecQuotaExtended(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
 

@@ -23,6 +23,7 @@ const SAMPLES: readonly Sample[] = [
   { rule: 'model-knows-plan', from: 'src/model/workload.ts', imports: 'src/schema/schema.ts' },
   { rule: 'schema-knows-api', from: 'src/schema/rule.ts', imports: 'src/model/model.ts' },
   { rule: 'access-is-pure', from: 'src/access/decision.ts', imports: 'src/model/model.ts' },
+  { rule: 'tenancy-is-pure', from: 'src/tenancy/clever.ts', imports: 'src/model/model.ts' },
   { rule: 'ports-know-api', from: 'src/ports/port.ts', imports: 'src/adapters/files/files.ts' },
   { rule: 'dialects-translate', from: 'src/dialects/one/translation.ts', imports: 'constructs/tenant/index.ts' },
   { rule: 'constructs-are-pure', from: 'constructs/tenant/reading.ts', imports: 'src/ports/cluster.ts' },

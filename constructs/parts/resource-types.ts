@@ -10,6 +10,20 @@ export const CLAIM: ResourceType = {
   plural: 'persistentvolumeclaims',
   namespaced: true,
 };
+export const CLUSTER_ROLE: ResourceType = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRole',
+  plural: 'clusterroles',
+  namespaced: false,
+};
+export const CLUSTER_ROLE_BINDING: ResourceType = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRoleBinding',
+  plural: 'clusterrolebindings',
+  namespaced: false,
+};
 export const CONFIG_MAP: ResourceType = {
   group: '',
   version: 'v1',
@@ -31,6 +45,20 @@ export const INGRESS: ResourceType = {
   plural: 'ingresses',
   namespaced: true,
 };
+export const LIMIT_RANGE: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'LimitRange',
+  plural: 'limitranges',
+  namespaced: true,
+};
+export const NAMESPACE: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+};
 export const NETWORK_POLICY: ResourceType = {
   group: 'networking.k8s.io',
   version: 'v1',
@@ -39,6 +67,13 @@ export const NETWORK_POLICY: ResourceType = {
   namespaced: true,
 };
 export const POD: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
+export const RESOURCE_QUOTA: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'ResourceQuota',
+  plural: 'resourcequotas',
+  namespaced: true,
+};
 export const ROLE: ResourceType = {
   group: 'rbac.authorization.k8s.io',
   version: 'v1',

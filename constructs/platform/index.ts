@@ -16,4 +16,4 @@ export {
   platformTree,
 } from './platform';
 export type { Grant, PolicyRule, Verb } from './policy-rule';
-export { controllerRules, editorRules, leaseRules, viewerRules } from './rbac';
+export { controllerRules, editorRules, leaseRules, shippedRoles, viewerRules } from './rbac';

@@ -13,7 +13,8 @@ import { GateDeployment, type GateProps } from './gate';
 import { platformLabels, restrictedPods } from './labels';
 import type { PlatformNetwork } from './network-policy';
 import { mutableRules, type PolicyRule } from './policy-rule';
-import { controllerRules, editorRules, leaseRules, viewerRules } from './rbac';
+import { controllerRules, editorRules, leaseRules, shippedRoles, viewerRules } from './rbac';
+import { TenancyAdmission } from './tenancy-admission';
 
 /** The namespace of the platform's own objects, unless another one is asked for. */
 export const PLATFORM_NAMESPACE = 'adrasteia-system';
@@ -79,6 +80,17 @@ export class Platform extends Construct {
       roleRef: { apiGroup: RBAC_GROUP, kind: 'Role', name: CONTROLLER_NAME },
       subjects: [account],
     });
+    if (props.kinds.some(({ planner }) => planner?.delegates?.includes('own') === true))
+      new TenancyAdmission(this, 'tenancy-admission', { labels });
+    for (const { name, rules } of shippedRoles(props.kinds))
+      new k8s.KubeClusterRole(this, `role-${name}`, {
+        metadata: { name, labels },
+        rules: rules.map(({ apiGroups, resources, verbs }) => ({
+          apiGroups: [...apiGroups],
+          resources: [...resources],
+          verbs: [...verbs],
+        })),
+      });
     this.userRole('edit', ['admin', 'edit'], editorRules(props.kinds), labels);
     this.userRole('view', ['admin', 'edit', 'view'], viewerRules(props.kinds), labels);
 
@@ -122,7 +134,7 @@ export function platformTree(props: PlatformProps): TreeSource<Construct> {
   const { kinds, ...settings } = props;
   const crds = kinds.map((kind) => kind.crd());
   return {
-    inputs: { ...settings, crds, rules: controllerRules(kinds) },
+    inputs: { ...settings, crds, rules: controllerRules(kinds), roles: shippedRoles(kinds) },
     build: (scope) => {
       new Platform(scope, 'platform', props);
     },

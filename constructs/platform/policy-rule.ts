@@ -3,9 +3,11 @@
  */
 import type { ResourceType } from '../../src/api/resource-type';
 
-/** The verbs that Adrasteia grants, in the order in which they are written. No wildcard, no `bind`, no `escalate`, no `impersonate`. */
+/** The verbs that Adrasteia grants, in the order in which they are written. No wildcard, no `escalate`, no `impersonate`; `bind` only by `bindRule`. */
 export const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'] as const;
-export type Verb = (typeof VERBS)[number];
+/** Verbs that only admission asks for. */
+const ADMISSION_VERBS = ['own', 'administer'] as const;
+export type Verb = (typeof VERBS)[number] | (typeof ADMISSION_VERBS)[number];
 
 /**
  * rbac.authorization.k8s.io/v1 PolicyRule, without non-resource URLs.
@@ -14,7 +16,7 @@ export type Verb = (typeof VERBS)[number];
 export interface PolicyRule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
-  readonly verbs: readonly Verb[];
+  readonly verbs: readonly (Verb | 'bind')[];
   /** Absent: every object of the resource. */
   readonly resourceNames?: readonly string[];
 }
@@ -52,7 +54,7 @@ export function policyRules(grants: readonly Grant[]): readonly PolicyRule[] {
   const rules = new Map<string, { group: string; resources: string[]; verbs: readonly Verb[] }>();
   for (const key of [...verbsOf.keys()].sort()) {
     const [group, resource] = JSON.parse(key) as [string, string];
-    const verbs = VERBS.filter((verb) => verbsOf.get(key)?.has(verb) === true);
+    const verbs = [...VERBS, ...ADMISSION_VERBS].filter((verb) => verbsOf.get(key)?.has(verb) === true);
     if (verbs.length === 0) continue;
     const shared = JSON.stringify([group, verbs]);
     const rule = rules.get(shared) ?? { group, resources: [], verbs };
@@ -60,6 +62,16 @@ export function policyRules(grants: readonly Grant[]): readonly PolicyRule[] {
     rules.set(shared, rule);
   }
   return [...rules.values()].map(({ group, resources, verbs }) => ({ apiGroups: [group], resources, verbs }));
+}
+
+/** The right to bind these ClusterRoles, each by its name. */
+export function bindRule(clusterRoles: readonly string[]): PolicyRule {
+  return {
+    apiGroups: ['rbac.authorization.k8s.io'],
+    resources: ['clusterroles'],
+    resourceNames: clusterRoles,
+    verbs: ['bind'],
+  };
 }
 
 /** The same rules for generated classes, which take lists that can be changed. */

@@ -13,8 +13,8 @@ import { ENVIRONMENT_ACCESS } from '../../src/access/environment-access';
 import type { ResourceType } from '../../src/api/resource-type';
 import { kindKey } from '../../src/api/resource-type';
 import { API_GROUP } from '../../src/api/well-known';
-import type { Kind } from '../../src/plan/kind';
-import { type Grant, grant, type PolicyRule, policyRules, type Verb } from './policy-rule';
+import type { Kind, ShippedRole } from '../../src/plan/kind';
+import { bindRule, type Grant, grant, type PolicyRule, policyRules, type Verb } from './policy-rule';
 
 const READ: readonly Verb[] = ['get', 'list', 'watch'];
 /** What a cache needs: objects that are read are never asked for one by one. */
@@ -40,11 +40,23 @@ const LEASES = { group: 'coordination.k8s.io', plural: 'leases' } as const;
  * | what a planner reads | list, watch; Secrets: get |
  * | what a planner applies | get, list, watch, create, patch, delete |
  * | what a planner observes | list, watch |
+ * | what a planner's trees let others do | the same verbs |
+ * | ClusterRoles that a planner's trees bind | bind, by name |
  * | inventories | list, watch, create, patch: each goes with its owner, by the garbage collector |
  * | events | create |
  */
 export function controllerRules(kinds: readonly Kind[]): readonly PolicyRule[] {
-  return policyRules([...kinds.flatMap(grantsOf), grant(INVENTORIES, BOOK), grant(EVENTS, ['create'])]);
+  const bound = shippedRoles(kinds).map(({ name }) => name);
+  return [
+    ...policyRules([...kinds.flatMap(grantsOf), grant(INVENTORIES, BOOK), grant(EVENTS, ['create'])]),
+    ...(bound.length === 0 ? [] : [bindRule(bound)]),
+  ];
+}
+
+/** The ClusterRoles that these kinds bind, each once, by name. */
+export function shippedRoles(kinds: readonly Kind[]): readonly ShippedRole[] {
+  const roles = new Map(kinds.flatMap(({ planner }) => planner?.binds ?? []).map((role) => [role.name, role]));
+  return [...roles.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /**
@@ -92,6 +104,9 @@ function grantsOf(kind: Kind): readonly Grant[] {
     ...(planner.finalizes === true ? [grant(type, ['patch'])] : []),
     ...planner.reads.map((read) => grant(read, kindKey(read) === 'Secret' ? ['get'] : CACHE)),
     ...planner.applies.map((applied) => grant(applied, OWN)),
+    grant(type, planner.delegates ?? []),
+    // Whose owners may change something of it, by admission: the controller changes labels and finalizers, and isn't one of them.
+    ...(planner.delegates?.includes('own') === true ? [grant(type, ['administer'])] : []),
     ...planner.observes.map((observed) => grant(observed, CACHE)),
   ];
 }

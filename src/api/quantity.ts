@@ -78,6 +78,12 @@ export function compareQuantities(a: string | number, b: string | number): numbe
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
+/** The canonical text of the sum, in the format of the first. */
+export function addQuantities(a: string | number, b: string | number): string {
+  const { nanos, format } = parseQuantity(a);
+  return formatQuantity({ nanos: nanos + parseQuantity(b).nanos, format });
+}
+
 /**
  * The text that an API server stores for a quantity: `1000m` is `1`, `0.5` is `500m`, `1024Mi` is `1Gi`.
  * @throws QuantityInvalid for what is no quantity.

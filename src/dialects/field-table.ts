@@ -9,6 +9,9 @@ import type { JsonObject } from '../api/json';
 import type { EnvironmentModel } from '../model/environment-model';
 import type { Layout } from '../model/layout';
 import type { EnvironmentReport } from '../model/report';
+import type { TenancyReport } from '../model/tenancy-front-end';
+import type { TenantModel } from '../model/tenant-model';
+import type { WorkspaceModel } from '../model/workspace-model';
 
 /**
  * Paths into a type, as CRD paths are written: `[]` for items of a list, `{}` for values of a map. The walk stops at free-form JSON.
@@ -26,13 +29,18 @@ type PathInto<T, P extends string> =
           : { [K in keyof T & string]: PathInto<NonNullable<T[K]>, `${P}.${K}`> }[keyof T & string]);
 
 /**
- * A place that a field can be mapped to. `model`, `layout` and `report` alone mean that the field steers the whole of it;
- * `notes` are what a front end hands from translation to its own status.
+ * A place that a field can be mapped to: of an environment in `model`, `layout` and `report`, of a tenant in `tenant` and `report`, of
+ * a workspace in `workspace` and `report`. Such a word alone means that the field steers the whole of it. `labels` are those of the
+ * object itself; `notes` are what a front end hands from translation to its own status.
  */
 export type Target =
   | PathInto<EnvironmentModel, 'model'>
   | PathInto<Layout, 'layout'>
   | PathInto<EnvironmentReport, 'report'>
+  | PathInto<TenantModel, 'tenant'>
+  | PathInto<WorkspaceModel, 'workspace'>
+  | PathInto<TenancyReport, 'report'>
+  | 'labels'
   | 'notes';
 
 /** What later work brings, by name: the part of the design that a field waits for. */
@@ -56,6 +64,7 @@ export const CAPABILITIES = {
   'service accounts': 'an existing service account for the pod',
   'shared volumes': 'volumes shared by several environments',
   snapshots: "saving an environment's disk as an image",
+  identity: 'people at an identity provider: accounts, verified addresses, mails',
   tenancy: 'people, their namespaces, workspaces, personal storage and quota',
   updates: 'when a changed object reaches an environment that runs',
   'usage in status': 'resources used and children mirrored in status',

@@ -35,10 +35,27 @@ export interface Planner<Tree = unknown> {
    * kind that is asked for, the doors must be given the object. Default none.
    */
   readonly mayLack?: readonly ResourceType[];
+  /** Verbs on its own objects that its trees give to others: nobody can give what they don't have, so the controller is granted them. */
+  readonly delegates?: readonly OwnObjectVerb[];
+  /** ClusterRoles that its trees bind: the platform ships them, and the controller may bind these by name and no others. Default none. */
+  readonly binds?: readonly ShippedRole[];
   /** True where a plan may finalize or tear down: the controller is then granted `patch` on the object, for its finalizer. Default false. */
   readonly finalizes?: boolean;
   /** Pure and synchronous: the same object and answers give the same plan. */
   plan(object: KubeObject, lookup: Lookup): Plan<Tree>;
+}
+
+/** A verb on an object that a plan was made for, given to whom the object is about. `own` is one that only admission asks for. */
+export type OwnObjectVerb = 'get' | 'list' | 'watch' | 'patch' | 'update' | 'own';
+
+/** A ClusterRole that the platform ships. */
+export interface ShippedRole {
+  readonly name: string;
+  readonly rules: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
 }
 
 /** A tree as plans return it: what it depends on, and how it is built. Only `synth` calls `build`, and only when `inputs` differ. */

@@ -20,6 +20,8 @@ export interface Apply<Tree> {
   readonly ensure?: readonly Ensure[];
   /** One-shots, entered in a ledger before they are done. */
   readonly once?: readonly Once[];
+  /** Labels of the object itself, where clients of its API select by them; null: none of that name. The planner must finalize. */
+  readonly labels?: Readonly<Record<string, string | null>>;
   /** True: a finalizer holds the object until a teardown has run. Default false: the garbage collector is enough. */
   readonly finalize?: boolean;
 }

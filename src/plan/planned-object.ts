@@ -27,6 +27,11 @@ export interface Handling {
   readonly prune: 'Delete' | 'Keep';
   /** What happens where a field that can't be changed differs. RecreateOrphaning deletes the object, leaves its dependents and makes it anew. */
   readonly immutable: 'Refuse' | 'RecreateOrphaning';
+  /**
+   * False: it carries no owner reference, so that the garbage collector leaves it, in whatever way its owner is deleted; it is
+   * pruned and torn down in order like everything else.
+   */
+  readonly collected: boolean;
   /** Take over an object of this name that belongs to nobody. Default, false: `NameConflict`. */
   readonly adopt: boolean;
   /** Values of a Secret that are made once, by key; such a Secret is created, never applied. */
@@ -39,4 +44,4 @@ export interface GeneratedValue {
   readonly encoding: 'hex' | 'base64url';
 }
 
-export const DEFAULT_HANDLING: Handling = { prune: 'Delete', immutable: 'Refuse', adopt: false };
+export const DEFAULT_HANDLING: Handling = { prune: 'Delete', immutable: 'Refuse', collected: true, adopt: false };

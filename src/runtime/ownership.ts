@@ -22,8 +22,8 @@ export function ownerWord(owner: Owner): string {
 }
 
 /**
- * The manifest with the marks of its owner. What holds data, and what lives in another namespace (where the garbage collector
- * would take the reference for a dangling one and delete), carries no owner reference.
+ * The manifest with the marks of its owner. What holds data, what is torn down in order, and what lives in another namespace
+ * (where the garbage collector would take the reference for a dangling one and delete), carries no owner reference.
  */
 export function withOwner(planned: PlannedObject, owner: Owner): Manifest {
   const { manifest, handling } = planned;
@@ -31,7 +31,7 @@ export function withOwner(planned: PlannedObject, owner: Owner): Manifest {
   const labels = { ...manifest.metadata.labels, [OWNER_UID_LABEL]: uid };
   const sameNamespace =
     owner.metadata.namespace === undefined || owner.metadata.namespace === manifest.metadata.namespace;
-  if (handling.prune === 'Keep' || !sameNamespace) {
+  if (handling.prune === 'Keep' || !handling.collected || !sameNamespace) {
     const annotations = { ...manifest.metadata.annotations, [OWNER_ANNOTATION]: ownerWord(owner) };
     return { ...manifest, metadata: { ...manifest.metadata, labels, annotations } };
   }

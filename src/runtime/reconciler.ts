@@ -8,9 +8,9 @@
 
 import { canonicalJson, isJsonObject } from '../api/json';
 import type { KubeObject } from '../api/object';
-import { describeObject, referenceKey } from '../api/object';
+import { describeObject, referenceKey, referenceTo } from '../api/object';
 import { kindKey, kindKeyOf, type ResourceType } from '../api/resource-type';
-import { FIELD_MANAGER, FINALIZER, PAUSED_ANNOTATION } from '../api/well-known';
+import { FIELD_MANAGER, FINALIZER, OWNER_UID_LABEL, PAUSED_ANNOTATION } from '../api/well-known';
 import { AdrasteiaError, hasCode } from '../errors';
 import { PlanInterruption } from '../plan/interruption';
 import type { Kind, Planner } from '../plan/kind';
@@ -166,6 +166,7 @@ export class Reconciler {
   ): Promise<Outcome> {
     const { inventory, external, metrics, clock } = this.options;
     if (plan.finalize === true && !hasFinalizer(object)) await this.addFinalizer(kind, object);
+    if (plan.labels !== undefined) await this.label(kind, object, plan.labels);
     let rendered: ReturnType<RenderedTree['objects']> | undefined;
     const render = (): ReturnType<RenderedTree['objects']> => {
       if (rendered === undefined) {
@@ -239,7 +240,7 @@ export class Reconciler {
 
   private async teardown(kind: RuntimeKind, object: KubeObject, plan: Teardown): Promise<Outcome> {
     const { inventory, external } = this.options;
-    const { entries } = inventory.read(object);
+    const entries = union(this.ownedBy(object, plan.steps), inventory.read(object).entries);
     const rest = new Set(entries.filter((entry) => entry.keep !== true).map((entry) => referenceKey(entry)));
     for (const step of plan.steps) {
       const due = entries.filter((entry) => step.kinds.includes(kindKeyOf(entry)) && mayDelete(entry, step));
@@ -261,6 +262,22 @@ export class Reconciler {
     return {};
   }
 
+  /**
+   * What carries the owner's mark, of the kinds that the steps name. A deletion in the foreground lets the garbage collector take
+   * the inventory before the teardown has begun.
+   */
+  private ownedBy({ metadata: { uid = '' } }: KubeObject, steps: readonly TeardownStep[]): readonly InventoryEntry[] {
+    return steps.flatMap((step) =>
+      step.kinds
+        .flatMap((kind) => this.options.ownership.descendants(uid, kind))
+        .filter(({ metadata }) => metadata.labels?.[OWNER_UID_LABEL] === uid)
+        .map((object) => ({
+          ...referenceTo(object),
+          ...(step.includingKept === true || step.keptWithAnnotation !== undefined ? { keep: true } : {}),
+        })),
+    );
+  }
+
   private async waitForDeletion(kind: RuntimeKind, object: KubeObject, plan: Teardown): Promise<Outcome> {
     // Deletions of children are seen by watch; the pause is for those whose kind isn't watched.
     return this.report(kind, object, plan.status(this.observe(object, new Map())), this.options.clock.now() + 5_000);
@@ -268,6 +285,25 @@ export class Reconciler {
 
   private async addFinalizer(kind: RuntimeKind, object: KubeObject): Promise<void> {
     await this.patchFinalizers(kind, object, [...(object.metadata.finalizers ?? []), FINALIZER]);
+  }
+
+  /** Says on the object itself what its clients select by. */
+  private async label(
+    kind: RuntimeKind,
+    object: KubeObject,
+    wanted: Readonly<Record<string, string | null>>,
+  ): Promise<void> {
+    const { labels = {}, uid } = object.metadata;
+    const differing = Object.entries(wanted).filter(([name, value]) => (labels[name] ?? null) !== value);
+    if (differing.length === 0) return;
+    const answer = await this.options.cluster.patch(
+      kind.type,
+      nameOf(object.metadata),
+      { metadata: { labels: Object.fromEntries(differing), uid } },
+      { type: 'merge', fieldManager: FIELD_MANAGER },
+    );
+    this.options.metrics.written(kindKey(kind.type), 'patch');
+    this.options.informerOf(kindKey(kind.type))?.overlay(answer);
   }
 
   /** The resource version goes along: a list that changed meanwhile is a conflict, and is looked at again. */

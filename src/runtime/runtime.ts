@@ -40,7 +40,7 @@ export interface RuntimeOptions {
   readonly metrics?: RuntimeMetrics;
   /** By name, as plans call them. */
   readonly systems?: Readonly<Record<string, ExternalSystem>>;
-  /** Absent: all namespaces. Present: objects in this one only, with rights in this one only. */
+  /** Absent: the whole cluster. Present: objects in this namespace only, with rights in it only; cluster-scoped ones are others' work. */
   readonly namespace?: string;
   /** Where leases, and inventories of cluster-scoped objects, are kept. */
   readonly systemNamespace: string;
@@ -90,7 +90,11 @@ export class Runtime {
   constructor(private readonly options: RuntimeOptions) {
     const { cluster, clock, log, systemNamespace, identity } = options;
     this.metrics = options.metrics ?? NO_METRICS;
-    this.kinds = new Map(options.kinds.map((kind) => [kindKey(kind.type), kind]));
+    this.kinds = new Map(
+      options.kinds
+        .filter(({ type }) => options.namespace === undefined || type.namespaced)
+        .map((kind) => [kindKey(kind.type), kind]),
+    );
     this.queue = new WorkQueue({ clock, metrics: this.metrics });
     this.whenReady = new Promise((resolve) => {
       this.resolveReady = resolve;
@@ -210,8 +214,9 @@ export class Runtime {
 
   /** One cache for each kind: whole where it is read or reconciled, only what is ours where it is applied or observed. */
   private makeInformers(): void {
-    const planners = this.options.kinds.map(({ planner }) => planner);
-    const whole = [INVENTORY, ...this.options.kinds.map(({ type }) => type), ...planners.flatMap(({ reads }) => reads)];
+    const kinds = [...this.kinds.values()];
+    const planners = kinds.map(({ planner }) => planner);
+    const whole = [INVENTORY, ...kinds.map(({ type }) => type), ...planners.flatMap(({ reads }) => reads)];
     // Secrets that aren't ours are fetched by name, never listed.
     for (const type of whole) if (kindKey(type) !== kindKey(SECRET)) this.addInformer(type, { statusOnly: false });
     for (const type of planners.flatMap(({ applies }) => applies))

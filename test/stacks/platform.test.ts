@@ -14,6 +14,8 @@ describe('the platform in a stack', () => {
 
   it('consists of typed resources', async () => {
     expect(typesOf(await mockedObjects(recorded, new PlatformComponent('typed')))).toEqual([
+      'kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy',
+      'kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding',
       'kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition',
       'kubernetes:apps/v1:Deployment',
       'kubernetes:core/v1:Namespace',

@@ -61,6 +61,8 @@ export interface StartOptions {
     readonly retryMs?: number;
   };
   readonly workers?: number;
+  /** True: it sees the whole cluster, cluster-scoped objects included. Default false: its namespace, so that suites keep apart. */
+  readonly everywhere?: boolean;
 }
 
 export interface Running {
@@ -111,7 +113,7 @@ export class Harness {
       log,
       kinds,
       systems: options.systems ?? {},
-      namespace: this.namespace,
+      ...(options.everywhere === true ? {} : { namespace: this.namespace }),
       systemNamespace: this.namespace,
       identity: `test-${randomBytes(4).toString('hex')}`,
       ...(options.leaderElection === undefined ? {} : { leaderElection: options.leaderElection }),

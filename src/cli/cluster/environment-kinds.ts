@@ -9,8 +9,10 @@ export type CliKind = (typeof kinds)[number];
 /** Every kind of Adrasteia. */
 export const allKinds: readonly CliKind[] = kinds;
 
-/** Kinds with a planner: what `adra get` lists unless told otherwise. */
-export const environmentKinds: readonly CliKind[] = kinds.filter(({ planner }) => planner !== undefined);
+/** Kinds of environments: what `adra get` lists unless told otherwise. Tenants and workspaces are planned too, and have no namespace. */
+export const environmentKinds: readonly CliKind[] = kinds.filter(
+  ({ planner, type }) => planner !== undefined && type.namespaced,
+);
 
 /** The kind of an object, or undefined where it is none of ours. */
 export function kindOfObject(object: { readonly apiVersion: string; readonly kind: string }): CliKind | undefined {

@@ -112,7 +112,7 @@ describe('an environment', () => {
   test('has its claims apart from the StatefulSet, kept and marked with their fate', () => {
     const objects = planned(fullModel());
     const claim = find(objects, 'PersistentVolumeClaim');
-    expect(claim.handling).toEqual({ prune: 'Keep', immutable: 'Refuse', adopt: false });
+    expect(claim.handling).toEqual({ prune: 'Keep', immutable: 'Refuse', collected: true, adopt: false });
     expect(claim.manifest.metadata.annotations).toEqual({ 'adrasteia.dev/reclaim': 'Delete' });
     expect(valueAt(find(objects, 'StatefulSet').manifest, ['spec', 'volumeClaimTemplates'])).toBeUndefined();
   });

@@ -1,0 +1,13 @@
+/**
+ * The internal description of one workspace: a group of tenants with a namespace for what they share.
+ */
+import type { BindingModel, NamespaceModel } from './namespace-model';
+
+export interface WorkspaceModel {
+  readonly name: string;
+  /** On what is cluster-scoped. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly namespace: NamespaceModel;
+  /** Rights in the whole cluster. */
+  readonly clusterBindings: readonly BindingModel[];
+}
