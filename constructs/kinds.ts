@@ -45,14 +45,14 @@ export const kinds: readonly Kind<TreeSource<Construct>>[] = [
   kindOf(CLUSTER_ACCESS_POLICY),
   { ...kindOf(GATE), isReadByPrograms: true },
   { ...kindOf(ENVIRONMENT_ACCESS), isReadByPrograms: true },
-  kindOf(TENANCY),
-  { ...kindOf(TENANT), planner: tenantPlanner(tenantFrontEnd(keepers)) },
-  { ...kindOf(WORKSPACE), planner: workspacePlanner(workspaceFrontEnd) },
+  { ...kindOf(TENANCY), isTenancy: true },
+  { ...kindOf(TENANT), isTenancy: true, planner: tenantPlanner(tenantFrontEnd(keepers)) },
+  { ...kindOf(WORKSPACE), isTenancy: true, planner: workspacePlanner(workspaceFrontEnd) },
   kindOf(INVENTORY),
   ...jupyterServerKinds.map(({ schema, frontEnd }) => kindOf(schema, frontEnd)),
   ...kodeKinds.map(({ schema, frontEnd }) => kindOf(schema, frontEnd)),
-  { ...kindOf(crownlabsTenantSchema), planner: tenantPlanner(crownlabsTenantFrontEnd(keepers)) },
-  { ...kindOf(crownlabsWorkspaceSchema), planner: workspacePlanner(crownlabsWorkspaceFrontEnd) },
+  { ...kindOf(crownlabsTenantSchema), isTenancy: true, planner: tenantPlanner(crownlabsTenantFrontEnd(keepers)) },
+  { ...kindOf(crownlabsWorkspaceSchema), isTenancy: true, planner: workspacePlanner(crownlabsWorkspaceFrontEnd) },
 ];
 
 /** A kind from its schema; its objects are environments where there is a front end, and only read by others where there is none. */

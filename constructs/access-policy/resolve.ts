@@ -69,10 +69,11 @@ function closedRules(reason: 'PolicyNotFound' | 'PolicyInvalid', message: string
 /** A policy lends its author the gate's reach, so a namespaced one stays in its namespace. */
 function foreignService({ authorize }: AccessPolicySpec, namespace: string): string | undefined {
   for (const [index, { external }] of authorize.entries()) {
-    const protocol = external?.grpc === undefined ? 'http' : 'grpc';
-    const service = (external?.grpc ?? external?.http)?.service;
-    if (service !== undefined && service.namespace !== namespace)
-      return `spec.authorize[${index}].external.${protocol}.service.namespace must be ${namespace}: only a ClusterAccessPolicy asks in other namespaces`;
+    for (const protocol of ['grpc', 'http', 'opa'] as const) {
+      const service = external?.[protocol]?.service;
+      if (service !== undefined && service.namespace !== namespace)
+        return `spec.authorize[${index}].external.${protocol}.service.namespace must be ${namespace}: only a ClusterAccessPolicy asks in other namespaces`;
+    }
   }
   return undefined;
 }

@@ -26,6 +26,8 @@ export interface ControllerDeploymentProps {
   readonly replicas: number;
   readonly imagePullSecrets: readonly string[];
   readonly network: PlatformNetwork;
+  /** Whether it looks after tenants and workspaces. */
+  readonly tenancy: boolean;
 }
 
 /** The controller's workload. Its pods meet Pod Security `restricted` and write nothing to their root file system. */
@@ -85,7 +87,7 @@ function podSpec(props: ControllerDeploymentProps, selector: Record<string, stri
       {
         name: 'controller',
         image: props.image,
-        args: ['controller'],
+        args: ['controller', ...(props.tenancy ? ['--tenancy'] : [])],
         env: [{ name: 'NODE_OPTIONS', value: CONTROLLER_NODE_OPTIONS }],
         ports: [
           { name: 'metrics', containerPort: METRICS_PORT, protocol: 'TCP' },

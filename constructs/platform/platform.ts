@@ -40,6 +40,8 @@ export interface PlatformProps {
   readonly imagePullSecrets?: readonly string[];
   /** What the controller may reach and who may reach it. Default: see `PlatformNetwork`. */
   readonly network?: PlatformNetwork;
+  /** True: tenants and workspaces are served, for which the controller makes namespaces and binds roles. Default false. */
+  readonly tenancy?: boolean;
   /** The gate. Default: none, and environments whose policy asks for a sign-in stay closed. */
   readonly gate?: Omit<GateProps, 'version'>;
 }
@@ -54,7 +56,8 @@ export class Platform extends Construct {
     new k8s.KubeNamespace(this, 'namespace', {
       metadata: { name: namespace, labels: { ...labels, ...restrictedPods() } },
     });
-    const crds = props.kinds.map((kind) => new ApiObject(this, crdId(kind), withLabels(kind.crd(), labels)));
+    const kinds = servedKinds(props);
+    const crds = kinds.map((kind) => new ApiObject(this, crdId(kind), withLabels(kind.crd(), labels)));
 
     const serviceAccount = new k8s.KubeServiceAccount(this, 'account', {
       metadata: { name: CONTROLLER_NAME, namespace, labels },
@@ -64,7 +67,7 @@ export class Platform extends Construct {
     const account = { kind: 'ServiceAccount', name: CONTROLLER_NAME, namespace };
     const clusterRole = new k8s.KubeClusterRole(this, 'cluster-role', {
       metadata: { name: CONTROLLER_NAME, labels },
-      rules: mutableRules(controllerRules(props.kinds)),
+      rules: mutableRules(controllerRules(kinds)),
     });
     const binding = new k8s.KubeClusterRoleBinding(this, 'cluster-role-binding', {
       metadata: { name: CONTROLLER_NAME, labels },
@@ -80,9 +83,8 @@ export class Platform extends Construct {
       roleRef: { apiGroup: RBAC_GROUP, kind: 'Role', name: CONTROLLER_NAME },
       subjects: [account],
     });
-    if (props.kinds.some(({ planner }) => planner?.delegates?.includes('own') === true))
-      new TenancyAdmission(this, 'tenancy-admission', { labels });
-    for (const { name, rules } of shippedRoles(props.kinds))
+    if (props.tenancy === true) new TenancyAdmission(this, 'tenancy-admission', { labels });
+    for (const { name, rules } of shippedRoles(kinds))
       new k8s.KubeClusterRole(this, `role-${name}`, {
         metadata: { name, labels },
         rules: rules.map(({ apiGroups, resources, verbs }) => ({
@@ -91,8 +93,8 @@ export class Platform extends Construct {
           verbs: [...verbs],
         })),
       });
-    this.userRole('edit', ['admin', 'edit'], editorRules(props.kinds), labels);
-    this.userRole('view', ['admin', 'edit', 'view'], viewerRules(props.kinds), labels);
+    this.userRole('edit', ['admin', 'edit'], editorRules(kinds), labels);
+    this.userRole('view', ['admin', 'edit', 'view'], viewerRules(kinds), labels);
 
     const controller = new ControllerDeployment(this, 'controller', {
       name: CONTROLLER_NAME,
@@ -102,6 +104,7 @@ export class Platform extends Construct {
       replicas: props.replicas ?? 2,
       imagePullSecrets: props.imagePullSecrets ?? [],
       network: props.network ?? {},
+      tenancy: props.tenancy === true,
     });
     binding.node.addDependency(clusterRole, serviceAccount);
     leaseBinding.node.addDependency(leaseRole, serviceAccount);
@@ -129,9 +132,15 @@ export class Platform extends Construct {
   }
 }
 
+/** The kinds that a platform serves. */
+function servedKinds({ kinds, tenancy }: PlatformProps): readonly Kind[] {
+  return tenancy === true ? kinds : kinds.filter(({ isTenancy }) => isTenancy !== true);
+}
+
 /** The platform as a tree source: what the doors render. */
 export function platformTree(props: PlatformProps): TreeSource<Construct> {
-  const { kinds, ...settings } = props;
+  const { kinds: _all, ...settings } = props;
+  const kinds = servedKinds(props);
   const crds = kinds.map((kind) => kind.crd());
   return {
     inputs: { ...settings, crds, rules: controllerRules(kinds), roles: shippedRoles(kinds) },

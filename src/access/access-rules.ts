@@ -4,7 +4,7 @@
  */
 import { Optional as optional, Type } from '@sinclair/typebox';
 import { freeObject } from '../schema/core';
-import { listAtomic, stringEnum, type Typed, UNIT, withRules } from '../schema/keywords';
+import { EXPLAIN, listAtomic, stringEnum, type Typed, UNIT, withRules } from '../schema/keywords';
 
 /** What somebody may do. View: look, where the app can be looked at; Use: everything in it; Own: also decide about it. */
 export const LEVELS = ['View', 'Use', 'Own'] as const;
@@ -66,6 +66,18 @@ export const SERVICE_REFERENCE = Type.Object(
 );
 export type ServiceReference = Typed<typeof SERVICE_REFERENCE>;
 
+const upstreamHeaders = listAtomic(name('Name of a header.', 128), {
+  default: [],
+  maxItems: 32,
+  description: 'Headers of its answer that the app is given.',
+});
+
+interface ExternalShape {
+  readonly grpc?: unknown;
+  readonly http?: unknown;
+  readonly opa?: unknown;
+}
+
 /** Another authoriser; down, slow or unclear means no. */
 export const EXTERNAL_AUTHORIZER = Type.Object(
   {
@@ -97,13 +109,29 @@ export const EXTERNAL_AUTHORIZER = Type.Object(
               description: 'Where a browser is sent that it answers 401, with the way back in rd: /oauth2/start.',
             }),
           ),
-          upstreamHeaders: listAtomic(name('Name of a header.', 128), {
-            default: [],
-            maxItems: 32,
-            description: 'Headers of its answer that the app is given.',
-          }),
+          upstreamHeaders,
         },
         { description: 'By HTTP: 2xx lets the request through.' },
+      ),
+    ),
+    opa: optional(
+      Type.Object(
+        {
+          service: SERVICE_REFERENCE,
+          path: Type.String({
+            maxLength: 1024,
+            // No part begins with a dot: the path stays below /v1/data.
+            pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$',
+            [EXPLAIN]: 'a package and a rule with slashes between, such as envoy/authz/allow',
+            default: 'envoy/authz/allow',
+            description: 'The decision: package and rule, with slashes between.',
+          }),
+          upstreamHeaders,
+        },
+        {
+          description:
+            'OPA by its own REST API, with the input and the answers that policies for its Envoy plugin are written for.',
+        },
       ),
     ),
     timeoutMilliseconds: Type.Integer({
@@ -117,10 +145,10 @@ export const EXTERNAL_AUTHORIZER = Type.Object(
   {
     description: 'An authoriser of one’s own.',
     ...withRules({
-      rule: 'has(self.grpc) != has(self.http)',
-      message: 'needs exactly one of grpc and http',
-      holds: ({ grpc, http }: { readonly grpc?: unknown; readonly http?: unknown }) =>
-        (grpc === undefined) !== (http === undefined),
+      rule: '[has(self.grpc), has(self.http), has(self.opa)].filter(given, given).size() == 1',
+      message: 'needs exactly one of grpc, http and opa',
+      holds: ({ grpc, http, opa }: ExternalShape) =>
+        [grpc, http, opa].filter((given) => given !== undefined).length === 1,
     }),
   },
 );

@@ -56,7 +56,7 @@ describe('cases and examples', () => {
 
   it.each(exampleFolders())('%s is valid by the rules of its kinds', (folder) => {
     for (const object of objectsOf(folder)) {
-      expect({ object: describeObject(object), problems: kindOf(object)?.validate(object) }).toEqual({
+      expect({ object: describeObject(object), problems: kindOf(object)?.validate(object) ?? [] }).toEqual({
         object: describeObject(object),
         problems: [],
       });

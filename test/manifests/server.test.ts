@@ -22,11 +22,13 @@ type Level = (typeof HEIGHT)[number];
 /** The Pod Security level that the README of its kind or the page of its dialect gives for what runs in each. */
 const LEVELS: Readonly<Record<string, Level>> = {
   platform: 'restricted',
+  opa: 'restricted',
   'examples/access': 'restricted',
   'examples/any-image': 'restricted',
   'examples/code-server': 'restricted',
   'examples/jupyterlab': 'restricted',
   'examples/kode': 'baseline',
+  'examples/opa': 'restricted',
   'constructs/environment/cases/from-a-template': 'restricted',
   'constructs/environment/cases/jupyterlab-below-a-path': 'restricted',
   'test/dialects/kode/cases/behind-a-proxy': 'baseline',

@@ -13,7 +13,7 @@ export interface ScoreWaiver {
   readonly because: string;
 }
 
-const PRESETS = ['examples/code-server', 'examples/jupyterlab'];
+const PRESETS = ['examples/code-server', 'examples/jupyterlab', 'examples/opa'];
 const OUR_API = ['examples/access', 'examples/any-image', ...PRESETS];
 const ENVIRONMENTS = [...OUR_API, 'examples/kode'];
 

@@ -248,6 +248,10 @@ export const SAMPLES: readonly Sample[] = [
   ofEnvironment('a share names one', { share: [{ user: 'grace', group: 'all', level: 'Use' }] }, 'spec.share[0]'),
   policy('without steps it is the owner who gets in', { authenticate: { oidc: {} } }),
   policy('one way to prove who one is', { authenticate: { oidc: {}, none: {} } }, 'spec.authenticate'),
+  policy('OPA is asked by its own protocol', {
+    authenticate: { oidc: {} },
+    authorize: [{ external: { opa: { service: SERVICE } } }],
+  }),
   policy('a step has people or an authoriser', { authenticate: { oidc: {} }, authorize: [{}] }, 'spec.authorize[0]'),
   policy(
     'an authoriser is asked one way',

@@ -81,12 +81,51 @@ describe('the rules of a policy', () => {
     });
   });
 
-  it('let nobody in where a namespace’s policy would have another namespace’s service asked', () => {
-    const authorize = [{ external: { grpc: service('kube-system') } }];
-    expect(rules('AccessPolicy', { authenticate: { oidc: {} }, authorize }).closed).toEqual({
-      reason: 'PolicyInvalid',
-      message: expect.stringContaining('spec.authorize[0].external.grpc.service.namespace must be team-a') as string,
-    });
-    expect(rules('ClusterAccessPolicy', { authenticate: { oidc: {} }, authorize }).closed).toBeUndefined();
+  it('carry OPA over with the decision that its Envoy plugin asks for, where none is named', () => {
+    const authorize = [{ external: { opa: service('team-a') } }];
+    expect(rules('AccessPolicy', { authenticate: { oidc: {} }, authorize }).authorize).toEqual([
+      {
+        external: {
+          opa: { ...service('team-a'), path: 'envoy/authz/allow', upstreamHeaders: [] },
+          timeoutMilliseconds: 250,
+        },
+      },
+    ]);
   });
+
+  it.each(['/envoy/authz/allow', 'envoy/../../policies', 'envoy/authz/allow/', 'envoy/authz?x', ''])(
+    'let nobody in where OPA would be asked for %j, which is no decision',
+    (path) => {
+      const authorize = [{ external: { opa: { ...service('team-a'), path } } }];
+      expect(rules('AccessPolicy', { authenticate: { oidc: {} }, authorize }).closed).toEqual({
+        reason: 'PolicyInvalid',
+        message: expect.stringContaining('spec.authorize[0].external.opa.path') as string,
+      });
+    },
+  );
+
+  it.each([
+    [{ grpc: service('team-a'), opa: service('team-a') }],
+    [{ http: service('team-a'), opa: service('team-a') }],
+    [{ timeoutMilliseconds: 100 }],
+  ])('let nobody in where an authoriser isn’t asked in exactly one way: %j', (external) => {
+    expect(rules('AccessPolicy', { authenticate: { oidc: {} }, authorize: [{ external }] }).closed).toEqual({
+      reason: 'PolicyInvalid',
+      message: expect.stringContaining('needs exactly one of grpc, http and opa') as string,
+    });
+  });
+
+  it.each(['grpc', 'http', 'opa'])(
+    'let nobody in where a namespace’s policy would have another namespace’s service asked by %s',
+    (protocol) => {
+      const authorize = [{ external: { [protocol]: service('kube-system') } }];
+      expect(rules('AccessPolicy', { authenticate: { oidc: {} }, authorize }).closed).toEqual({
+        reason: 'PolicyInvalid',
+        message: expect.stringContaining(
+          `spec.authorize[0].external.${protocol}.service.namespace must be team-a`,
+        ) as string,
+      });
+      expect(rules('ClusterAccessPolicy', { authenticate: { oidc: {} }, authorize }).closed).toBeUndefined();
+    },
+  );
 });

@@ -49,6 +49,26 @@ describe('the platform', () => {
     ]);
   });
 
+  it('serves tenants and workspaces, and has the rights for it, only where that is asked for', () => {
+    const binding: Kind = {
+      ...KIND,
+      type: { ...KIND.type, kind: 'Person', plural: 'persons' },
+      isTenancy: true,
+      crd: () => ({ ...KIND.crd(), metadata: { name: 'persons.adrasteia.dev' } }),
+    };
+    const named = (tenancy: boolean): readonly string[] =>
+      render({ ...PROPS, kinds: [KIND, binding], tenancy }).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    expect(named(false)).toEqual(render().map(({ kind, metadata }) => `${kind} ${metadata.name}`));
+    expect(named(true)).toEqual(
+      expect.arrayContaining([
+        'CustomResourceDefinition persons.adrasteia.dev',
+        'ValidatingAdmissionPolicy adrasteia-tenants',
+        'ValidatingAdmissionPolicyBinding adrasteia-tenants',
+        'ValidatingAdmissionPolicy adrasteia-environment-owners',
+      ]),
+    );
+  });
+
   it('has a gate only where one is asked for, in a namespace of its own that holds its pods to Restricted', () => {
     const objects = render({ ...PROPS, gate: { ingress: { host: 'gate.dev.example.org' } } });
     const own = objects.filter(({ metadata }) => metadata.name === 'adrasteia-gate');

@@ -38,3 +38,8 @@ export type ExternalVerdict =
 export interface ExternalAuthorizers {
   ask(authorizer: ExternalAuthorizer, question: ExternalQuestion): Promise<ExternalVerdict>;
 }
+
+/** The verdict of an authoriser that didn't say. */
+export function unavailable(failure: ExternalFailure): ExternalVerdict {
+  return { verdict: 'Unavailable', failure };
+}

@@ -1,12 +1,18 @@
 /** All external authorisers that environments name: each by its protocol, behind a circuit of its own. */
-import type { ExternalAuthorizer } from '../../../access/access-rules';
+import type { ExternalAuthorizer, ServiceReference } from '../../../access/access-rules';
 import type { Clock } from '../../../ports/clock';
 import type { Logger } from '../../../ports/logger';
 import type { GateMetrics } from '../metrics/gate-metrics';
 import { Circuit } from './circuit';
-import type { ExternalAuthorizers, ExternalQuestion, ExternalVerdict } from './external-authorizer';
+import {
+  type ExternalAuthorizers,
+  type ExternalQuestion,
+  type ExternalVerdict,
+  unavailable,
+} from './external-authorizer';
 import { GrpcAuthorizers } from './grpc-authorizer';
 import { HttpAuthorizers } from './http-authorizer';
+import { OpaAuthorizers } from './opa-authorizer';
 import type { ServiceAddress, SocketAddress } from './service-address';
 
 export interface ExternalAuthorizersOptions {
@@ -19,8 +25,10 @@ export interface ExternalAuthorizersOptions {
 /** Authorisers that are remembered; of more, those asked first are forgotten. */
 const MOST_AUTHORIZERS = 1000;
 
+type Kind = 'HTTP' | 'gRPC' | 'OPA';
+
 interface Known {
-  readonly kind: 'HTTP' | 'gRPC';
+  readonly kind: Kind;
   readonly address: SocketAddress;
   readonly circuit: Circuit;
 }
@@ -29,6 +37,7 @@ export class NetworkAuthorizers implements ExternalAuthorizers {
   readonly #options: ExternalAuthorizersOptions;
   readonly #http = new HttpAuthorizers();
   readonly #grpc = new GrpcAuthorizers();
+  readonly #opa = new OpaAuthorizers();
   readonly #known = new Map<string, Known>();
 
   constructor(options: ExternalAuthorizersOptions) {
@@ -38,11 +47,11 @@ export class NetworkAuthorizers implements ExternalAuthorizers {
   async ask(authorizer: ExternalAuthorizer, question: ExternalQuestion): Promise<ExternalVerdict> {
     const { clock, metrics } = this.#options;
     const known = this.#knownOf(authorizer);
-    if (known === undefined) return { verdict: 'Unavailable', failure: 'Nonsense' };
+    if (known === undefined) return unavailable('Nonsense');
     const { circuit, kind } = known;
     if (!circuit.mayAsk(clock.now())) {
       metrics.externalAsked(kind, 'CircuitOpen', 0);
-      return { verdict: 'Unavailable', failure: 'CircuitOpen' };
+      return unavailable('CircuitOpen');
     }
     const startedAt = performance.now();
     const verdict = await this.#askOnce(authorizer, known, question);
@@ -57,19 +66,22 @@ export class NetworkAuthorizers implements ExternalAuthorizers {
   close(): void {
     this.#http.close();
     this.#grpc.close();
+    this.#opa.close();
   }
 
   async #askOnce(
-    { http, timeoutMilliseconds }: ExternalAuthorizer,
+    { http, opa, timeoutMilliseconds }: ExternalAuthorizer,
     { address }: Known,
     question: ExternalQuestion,
   ): Promise<ExternalVerdict> {
     const options = { address, timeoutMs: timeoutMilliseconds };
     try {
-      return await (http === undefined ? this.#grpc.ask(question, options) : this.#http.ask(http, question, options));
+      if (opa !== undefined) return await this.#opa.ask(opa, question, options);
+      if (http !== undefined) return await this.#http.ask(http, question, options);
+      return await this.#grpc.ask(question, options);
     } catch {
       // What can't even be sent, such as a header that no header may be.
-      return { verdict: 'Unavailable', failure: 'Nonsense' };
+      return unavailable('Nonsense');
     }
   }
 
@@ -79,11 +91,11 @@ export class NetworkAuthorizers implements ExternalAuthorizers {
     this.#options.log.warn('authoriser does not answer', { environment, kind, host, port, failure });
   }
 
-  #knownOf({ http, grpc }: ExternalAuthorizer): Known | undefined {
-    const service = http?.service ?? grpc?.service;
-    if (service === undefined || (http !== undefined && grpc !== undefined)) return undefined;
+  #knownOf(authorizer: ExternalAuthorizer): Known | undefined {
+    const named = namedService(authorizer);
+    if (named === undefined) return undefined;
+    const { kind, service } = named;
     const address = this.#options.addressOf(service);
-    const kind = http === undefined ? 'gRPC' : 'HTTP';
     const key = `${kind} ${address.host}:${address.port}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
@@ -96,4 +108,19 @@ export class NetworkAuthorizers implements ExternalAuthorizers {
     }
     return fresh;
   }
+}
+
+interface NamedService {
+  readonly kind: Kind;
+  readonly service: ServiceReference;
+}
+
+/** Who is asked, and how; undefined where that isn't clear. */
+function namedService({ grpc, http, opa }: ExternalAuthorizer): NamedService | undefined {
+  const named: NamedService[] = [];
+  if (grpc !== undefined) named.push({ kind: 'gRPC', service: grpc.service });
+  if (http !== undefined) named.push({ kind: 'HTTP', service: http.service });
+  if (opa !== undefined) named.push({ kind: 'OPA', service: opa.service });
+  const [first, ...others] = named;
+  return others.length === 0 ? first : undefined;
 }

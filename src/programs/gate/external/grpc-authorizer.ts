@@ -3,9 +3,9 @@ import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { CHECK, NO_METADATA } from '../authorization/ext-authz/authorization-service';
 import { writeCheckRequest } from '../authorization/ext-authz/check-request';
 import { readVerdict } from '../authorization/ext-authz/check-response';
-import type { ExternalFailure, ExternalQuestion, ExternalVerdict } from './external-authorizer';
+import { askedAttributes } from './asked-attributes';
+import { type ExternalFailure, type ExternalQuestion, type ExternalVerdict, unavailable } from './external-authorizer';
 import type { AskingOptions, SocketAddress } from './service-address';
-import { shownHeaders } from './shown-headers';
 
 const LARGEST_MESSAGE_BYTES = 64 * 1024;
 
@@ -16,7 +16,7 @@ export class GrpcAuthorizers {
   /** Asks once. Never throws. */
   async ask(question: ExternalQuestion, { address, timeoutMs }: AskingOptions): Promise<ExternalVerdict> {
     const client = this.#clientOf(address);
-    const message = Buffer.from(writeCheckRequest(checkRequest(question)));
+    const message = Buffer.from(writeCheckRequest(askedAttributes(question)));
     return new Promise((resolve) => {
       client.makeUnaryRequest(
         CHECK.path,
@@ -66,20 +66,6 @@ function targetOf({ host, port }: SocketAddress): string {
   return `dns:///${host}:${port}`;
 }
 
-function checkRequest(question: ExternalQuestion): Parameters<typeof writeCheckRequest>[0] {
-  const { request, address, environment } = question;
-  const { method, path, host, sourceAddress } = request;
-  return {
-    method,
-    path,
-    host,
-    scheme: address.scheme,
-    headers: { ...shownHeaders(question), ':method': method, ':path': path, ':authority': host },
-    sourceAddress,
-    contextExtensions: { environment },
-  };
-}
-
 function verdictOf(answer: Buffer | undefined): ExternalVerdict {
   try {
     return readVerdict(answer ?? Buffer.alloc(0)) === 'Allowed'
@@ -101,8 +87,4 @@ function failureOf({ code }: ServiceError): ExternalFailure {
     default:
       return 'Failed';
   }
-}
-
-function unavailable(failure: ExternalFailure): ExternalVerdict {
-  return { verdict: 'Unavailable', failure };
 }

@@ -6,7 +6,7 @@ export interface GateMetrics {
   /** A request was answered; `outcome` is Allowed or why not. */
   checked(outcome: string, seconds: number): void;
   /** An external authoriser was asked; `result` is its verdict or how it failed. */
-  externalAsked(kind: 'HTTP' | 'gRPC', result: string, seconds: number): void;
+  externalAsked(kind: 'HTTP' | 'gRPC' | 'OPA', result: string, seconds: number): void;
   /** A password or token was looked at; `result` is how that ended. */
   credentialsTried(method: 'Basic' | 'Bearer', result: string): void;
 }
@@ -63,7 +63,7 @@ export class PrometheusGateMetrics implements GateMetrics {
     this.#durations.observe({ outcome: outcome === 'Allowed' ? outcome : 'Other' }, seconds);
   }
 
-  externalAsked(kind: 'HTTP' | 'gRPC', result: string, seconds: number): void {
+  externalAsked(kind: 'HTTP' | 'gRPC' | 'OPA', result: string, seconds: number): void {
     this.#external.observe({ kind, result }, seconds);
   }
 

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { Server as GrpcServer, ServerCredentials, type sendUnaryData, status } from '@grpc/grpc-js';
 import type { ExternalAuthorizer } from '../../../../src/access/access-rules';
 import { AUTHORIZATION_SERVICE } from '../../../../src/programs/gate/authorization/ext-authz/authorization-service';
@@ -8,56 +8,10 @@ import {
   readCheckRequest,
 } from '../../../../src/programs/gate/authorization/ext-authz/check-request';
 import { MessageWriter } from '../../../../src/programs/gate/authorization/ext-authz/wire';
-import { NetworkAuthorizers } from '../../../../src/programs/gate/external/external-authorizers';
-import { FakeClock } from '../../../support/fake-clock';
-import { silentLogger } from '../../../support/silent-logger';
+import { authorizers, closeAll, closeLater, deadPort, listen, PATIENT_MS, SERVICE } from './asking';
 import { questionWith } from './question';
 
-const SERVICE = { name: 'authorizer', namespace: 'auth', port: 80 };
-const PATIENT_MS = 10_000;
-
-const closing: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
-function authorizers(port: number) {
-  const clock = new FakeClock();
-  const results: string[] = [];
-  const asking = new NetworkAuthorizers({
-    clock,
-    log: silentLogger(),
-    metrics: {
-      checked: () => undefined,
-      externalAsked: (_kind, result) => results.push(result),
-      credentialsTried: () => undefined,
-    },
-    addressOf: () => ({ host: '127.0.0.1', port }),
-  });
-  closing.push(() => asking.close());
-  return { asking, clock, results };
-}
-
-async function listen(server: Server | ReturnType<typeof createTcpServer>): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(
-    () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        if ('closeAllConnections' in server) server.closeAllConnections();
-      }),
-  );
-  return (server.address() as AddressInfo).port;
-}
-
-/** A port on which nobody listens. */
-async function deadPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}
+afterEach(closeAll);
 
 const http = (
   rules: Partial<NonNullable<ExternalAuthorizer['http']>> = {},
@@ -211,13 +165,13 @@ describe('an authoriser that is asked by HTTP', () => {
 
   test('that stays silent isn’t asked for a while, then by one request, then by all', async () => {
     let isSilent = true;
-    const { asking, clock, seen, results } = await serving((_request, response) => {
+    const { asking, clock, results } = await serving((_request, response) => {
       if (!isSilent) response.end();
     });
     const impatient = http({}, 20);
     for (let time = 0; time < 5; time++) await asking.ask(impatient, questionWith());
     expect(await asking.ask(impatient, questionWith())).toEqual({ verdict: 'Unavailable', failure: 'CircuitOpen' });
-    expect(seen).toHaveLength(5);
+    expect(results).toEqual([...Array<string>(5).fill('Timeout'), 'CircuitOpen']);
     isSilent = false;
     clock.advance(500);
     const [first, second] = await Promise.all([asking.ask(http(), questionWith()), asking.ask(http(), questionWith())]);
@@ -246,7 +200,7 @@ describe('an authoriser that is asked by gRPC', () => {
         else reject(error);
       });
     });
-    closing.push(() => server.forceShutdown());
+    closeLater(() => server.forceShutdown());
     return { ...authorizers(port), seen };
   }
 
@@ -319,5 +273,15 @@ describe('an authoriser that names nobody to ask', () => {
     const { asking } = authorizers(1);
     const answer = await asking.ask({ timeoutMilliseconds: 10 }, questionWith());
     expect(answer).toEqual({ verdict: 'Unavailable', failure: 'Nonsense' });
+  });
+
+  test('or that is to be asked in two ways means no', async () => {
+    const port = await listen(createServer((_request, response) => response.end('{"result":true}')));
+    const { asking } = authorizers(port);
+    const opa = { service: SERVICE, path: 'envoy/authz/allow', upstreamHeaders: [] };
+    expect(await asking.ask({ ...http(), opa }, questionWith())).toEqual({
+      verdict: 'Unavailable',
+      failure: 'Nonsense',
+    });
   });
 });
