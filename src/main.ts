@@ -2,7 +2,7 @@
  * The cdk8s door: what `cdk8s synth` runs. One chart, so one file, for the platform, and one for each folder of objects.
  *
  *     node lib/src/main.js [--source <file or folder>] [--expanded] [--image <image>] [--namespace <name>] [--no-platform]
- *                          [--gate] [--gate-image <image>] [--gate-host <host>] [--gate-class <ingress class>]
+ *                          [--tenancy] [--gate] [--gate-image <image>] [--gate-host <host>] [--gate-class <ingress class>]
  *
  * Objects are written as custom resources, which the controller expands, or expanded, which needs no controller. Settings
  * are arguments (in `cdk8s.yaml`, or `cdk8s synth --app`). The environment says only where the files go: cdk8s tells its app
@@ -33,6 +33,8 @@ export interface SynthSettings {
   readonly namespace?: string;
   /** Write the platform too. Default true. */
   readonly platform?: boolean;
+  /** Serve tenants and workspaces. Default false. */
+  readonly tenancy?: boolean;
   /** Write the gate with it. Default: none. */
   readonly gate?: Omit<GateProps, 'version'>;
 }
@@ -72,10 +74,11 @@ class ManifestChart extends Chart {
   }
 }
 
-function platformManifests({ image, namespace, gate }: SynthSettings): readonly Manifest[] {
+function platformManifests({ image, namespace, tenancy, gate }: SynthSettings): readonly Manifest[] {
   const props = {
     ...(image === undefined ? {} : { image }),
     ...(namespace === undefined ? {} : { namespace }),
+    ...(tenancy === undefined ? {} : { tenancy }),
     ...(gate === undefined ? {} : { gate }),
   };
   return renderTree(platformTree({ kinds, version: packageVersion(), ...props })).map(({ manifest }) => manifest);
@@ -124,6 +127,7 @@ function settingsFrom(args: readonly string[]): SynthSettings {
         image: { type: 'string' },
         namespace: { type: 'string' },
         platform: { type: 'boolean' },
+        tenancy: { type: 'boolean' },
         gate: { type: 'boolean' },
         'gate-image': { type: 'string' },
         'gate-host': { type: 'string' },

@@ -6,6 +6,7 @@
  * |---|---|---|
  * | `adrasteia:image` | the controller's image | `adrasteia/controller:<version>` |
  * | `adrasteia:namespace` | where the controller runs | `adrasteia-system` |
+ * | `adrasteia:tenancy` | `true`: tenants and workspaces are served | `false` |
  * | `adrasteia:gate` | the gate, as an object: `image`, `replicas`, `ingress.host`, … | no gate |
  * | `adrasteia:platform` | `false`: no platform, for stacks that hold only environments | `true` |
  * | `adrasteia:source` | file or folder of objects, relative to the project | none |
@@ -22,6 +23,7 @@ const config = new Config('adrasteia');
 const image = config.get('image');
 const namespace = config.get('namespace');
 const gate = config.getObject<NonNullable<PlatformComponentArgs['gate']>>('gate');
+const tenancy = config.getBoolean('tenancy');
 const source = config.get('source');
 const form = config.get<WrittenForm>('form', { allowedValues: ['CustomResources', 'Expanded'] });
 
@@ -31,6 +33,7 @@ const platform =
     : new PlatformComponent('adrasteia', {
         ...(image === undefined ? {} : { image }),
         ...(namespace === undefined ? {} : { namespace }),
+        ...(tenancy === undefined ? {} : { tenancy }),
         ...(gate === undefined ? {} : { gate }),
       });
 

@@ -15,6 +15,7 @@ interface ControllerCommandOptions extends SharedOptions {
   readonly healthPort: number;
   readonly metricsPort: number;
   readonly leaderElect: boolean;
+  readonly tenancy?: boolean;
   readonly workers: number;
   readonly logLevel: LogLevel;
 }
@@ -43,6 +44,7 @@ export const declare: CommandModule['declare'] = (command, context) => {
     )
     .option('--leader-elect', 'work only while holding the lease, so that replicas can stand by', true)
     .option('--no-leader-elect', 'work at once, as the only replica')
+    .option('--tenancy', 'look after tenants and workspaces too, which takes further rights')
     .addOption(new Option('--workers <count>', 'environments looked at in parallel').argParser(count).default(16))
     .addOption(
       new Option('--log-level <level>', 'least urgent level that is logged').choices(LOG_LEVELS).default('info'),
@@ -75,6 +77,7 @@ async function runController(options: ControllerCommandOptions, { surroundings }
     metrics,
     systemNamespace: options.systemNamespace ?? systemNamespaceOf(environment, cluster.connection),
     ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+    tenancy: options.tenancy === true,
     leaderElection: options.leaderElect,
     workers: options.workers,
     probes: { host: options.bindAddress, healthPort: options.healthPort, metricsPort: options.metricsPort },

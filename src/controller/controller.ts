@@ -29,6 +29,8 @@ export interface ControllerOptions {
   readonly systemNamespace?: string;
   /** Only this namespace's objects. Default all. */
   readonly namespace?: string;
+  /** True: tenants and workspaces too. Default false. */
+  readonly tenancy?: boolean;
   /** Default true. False: the only replica, working at once. */
   readonly leaderElection?: boolean;
   /** Looks in parallel. Default 16. */
@@ -54,7 +56,7 @@ export class Controller {
       clock: options.clock,
       log: options.log,
       metrics,
-      kinds: runtimeKinds(kinds),
+      kinds: runtimeKinds(options.tenancy === true ? kinds : kinds.filter(({ isTenancy }) => isTenancy !== true)),
       systemNamespace: options.systemNamespace ?? 'adrasteia-system',
       identity: `${hostname()}_${randomBytes(4).toString('hex')}`,
       ...(options.systems === undefined ? {} : { systems: options.systems }),

@@ -19,6 +19,11 @@ export interface Kind<Tree = unknown> {
   withDefaults?(object: Manifest): Manifest;
   /** True where programs beside the controller act by its objects: they stay in the expanded form. Default false. */
   readonly isReadByPrograms?: boolean;
+  /**
+   * True: of tenants and workspaces. A platform serves them only if it is asked to, since the controller's rights grow with them:
+   * it makes namespaces and binds roles. Default false.
+   */
+  readonly isTenancy?: boolean;
   /** Absent: the kind is only read by others. */
   readonly planner?: Planner<Tree>;
 }

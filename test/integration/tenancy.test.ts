@@ -34,7 +34,7 @@ const ACCESS_REVIEW: ResourceType = {
   plural: 'subjectaccessreviews',
   namespaced: false,
 };
-const KINDS = engineKinds().filter(({ type }) => !type.namespaced);
+const KINDS = engineKinds();
 
 const SERVICE_ACCOUNT: ResourceType = {
   group: '',
@@ -134,7 +134,7 @@ async function may(user: string, verb: string, where: Readonly<Record<string, st
 }
 /** What the platform ships to decide who may change what. */
 async function installAdmission(): Promise<void> {
-  for (const { manifest } of renderTree(platformTree({ kinds: KINDS, version: '0.0.0' }))) {
+  for (const { manifest } of renderTree(platformTree({ kinds: KINDS, version: '0.0.0', tenancy: true }))) {
     const type = ADMISSION_TYPES.find(({ kind }) => kind === manifest.kind);
     if (type !== undefined) await harness.apply(type, manifest);
   }

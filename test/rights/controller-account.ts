@@ -102,7 +102,7 @@ function accountManifests(namespace: string, namespaceUid: string, kinds: readon
   const withNamespace = {
     ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name: namespace, uid: namespaceUid }],
   };
-  return renderTree(platformTree({ kinds, version: '0.0.0', namespace }))
+  return renderTree(platformTree({ kinds, version: '0.0.0', namespace, tenancy: true }))
     .map(({ manifest }) => manifest)
     .filter(({ kind, metadata }) => TYPES.some((type) => type.kind === kind) && metadata.name === CONTROLLER_NAME)
     .map((manifest) => {

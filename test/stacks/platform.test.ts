@@ -14,8 +14,6 @@ describe('the platform in a stack', () => {
 
   it('consists of typed resources', async () => {
     expect(typesOf(await mockedObjects(recorded, new PlatformComponent('typed')))).toEqual([
-      'kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy',
-      'kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding',
       'kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition',
       'kubernetes:apps/v1:Deployment',
       'kubernetes:core/v1:Namespace',
@@ -31,7 +29,7 @@ describe('the platform in a stack', () => {
   });
 
   it('holds the CRD of every kind', async () => {
-    const crds = (await mockedObjects(recorded, new PlatformComponent('crds'))).filter(({ type }) =>
+    const crds = (await mockedObjects(recorded, new PlatformComponent('crds', { tenancy: true }))).filter(({ type }) =>
       type.endsWith(':CustomResourceDefinition'),
     );
     expect(crds.map(({ inputs }) => inputs['metadata'])).toEqual(

@@ -16,6 +16,7 @@ export const start: PartModule<ControllerSettings, undefined>['start'] = async (
     clock,
     log,
     systemNamespace: SYSTEM_NAMESPACE,
+    tenancy: true,
     leaderElection: false,
     onFatal,
   });
