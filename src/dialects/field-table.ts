@@ -51,7 +51,6 @@ export const CAPABILITIES = {
   'content and exams': 'archives fetched before a start and handed in after it, exam mode, status checks',
   'data sources': 'remote storage mounted through a CSI driver',
   desktops: 'a web desktop beside an app that draws on an X server',
-  'entry points': 'how environments are routed to from outside, chosen apart from the environment',
   exposure: 'ports reachable from outside the cluster, with addresses allocated to them',
   'image catalogs': 'images of a registry, listed for those who write templates',
   'landing pages': 'the page that the URL of an environment opens, where it differs from the path it is routed by',

@@ -27,7 +27,14 @@ const INVENTORY: ResourceType = {
 };
 
 /** Everything that an environment consists of, and itself. */
-const types = [ENVIRONMENT, INVENTORY, ...(kinds.find(({ type }) => type === ENVIRONMENT)?.planner?.applies ?? [])];
+const types = [
+  ENVIRONMENT,
+  INVENTORY,
+  // Routes are of the Gateway API, which a cluster may not have.
+  ...(kinds.find(({ type }) => type === ENVIRONMENT)?.planner?.applies ?? []).filter(
+    ({ group }) => group !== 'gateway.networking.k8s.io',
+  ),
+];
 
 function template(change: { readonly image?: string; readonly withEntry?: boolean } = {}): Manifest {
   const claim = (name: string, reclaim: string) => ({

@@ -3,8 +3,8 @@
  * plugins before it.
  */
 import type { JsonObject } from '../../api/json';
-import type { ContainerModel, MountModel } from '../../model/environment-model';
-import type { Credentials } from './credentials';
+import type { ContainerModel, ContainerWorkload, MountModel } from '../../model/environment-model';
+import { type Credentials, PASSWORD_VARIABLE } from './credentials';
 import { type Hold, hold, isHold } from './hold';
 import { type HomePaths, STORAGE_VOLUME } from './home';
 import type { InitPlugin } from './init-plugin';
@@ -33,10 +33,39 @@ export function servicePort(template: KodeTemplateSpec): number {
   return template.port ?? DEFAULT_PORT;
 }
 
-/** The app. `proxied`: a proxy stands before it, which listens on the template's port and asks for the password. */
-export function appContainer(
-  props: ContainerProps & { readonly credentials: Credentials; readonly proxied: boolean },
-): ContainerModel | Hold {
+/**
+ * The variable by which code-server is told its address, since 4.17. It wins over `--bind-addr`, which images give, and over
+ * its configuration; `--host` wins over it.
+ */
+const HOST_VARIABLE = 'CODE_SERVER_HOST';
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * Where the app listens. The images do on every interface. A template that tells code-server otherwise says so of its image, as
+ * templates of our own API do by `web.listens`.
+ */
+export function listensOn({
+  type,
+  envs = [],
+  command = [],
+  args = [],
+}: KodeTemplateSpec): NonNullable<ContainerWorkload['webListens']> {
+  const host = envs.findLast(({ name }) => name === HOST_VARIABLE);
+  const isElsewhere = [...command, ...args].some((argument) => argument.includes('--host'));
+  return type === 'code-server' && host?.value === LOOPBACK && !isElsewhere ? 'Loopback' : 'AllInterfaces';
+}
+
+/** What the app is made from beyond what all containers are. */
+export interface AppProps extends ContainerProps {
+  readonly credentials: Credentials;
+  /** True: a proxy stands before it, which listens on the template's port and asks for the password. */
+  readonly proxied: boolean;
+  /** Path below which it is asked from outside: `/`, or one without a slash at its end. */
+  readonly path: string;
+}
+
+/** The app. */
+export function appContainer(props: AppProps): ContainerModel | Hold {
   const { kode, template, paths, homeVolume, proxied } = props;
   const port = proxied ? PORT_BEHIND_PROXY : servicePort(template);
   if (proxied && servicePort(template) === PORT_BEHIND_PROXY) {
@@ -60,16 +89,14 @@ export function appContainer(
   };
 }
 
-function typeEnv(
-  { template, paths, credentials, proxied }: Parameters<typeof appContainer>[0],
-  port: number,
-): readonly JsonObject[] {
+function typeEnv({ template, paths, credentials, proxied, path }: AppProps, port: number): readonly JsonObject[] {
   const identity = [
     variable('PUID', template.puid ?? 1000),
     variable('PGID', template.pgid ?? 1000),
     variable('TZ', template.tz ?? 'UTC'),
   ];
-  const password = proxied || credentials.password === undefined ? [] : [{ name: 'PASSWORD', ...credentials.password }];
+  const password =
+    proxied || credentials.password === undefined ? [] : [{ name: PASSWORD_VARIABLE, ...credentials.password }];
   switch (template.type) {
     case 'code-server':
       return [
@@ -85,6 +112,7 @@ function typeEnv(
         variable('CUSTOM_PORT', port),
         { name: 'CUSTOM_USER', ...credentials.username },
         ...password,
+        ...(path === '/' ? [] : [variable('SUBFOLDER', `${path}/`)]),
       ];
   }
 }

@@ -9,10 +9,14 @@ import type { SecretModel } from '../../model/environment-model';
 import type { Lookup } from '../../plan/lookup';
 import { type Hold, hold } from './hold';
 import type { KodeObject } from './kode';
+import type { KodeTemplateSpec } from './kode-template';
 import { namespaceOf } from './references';
 
 /** Id of the Secret that is made from a Kode's user and password. */
 export const AUTH_SECRET = 'auth';
+
+/** The variable by which the apps of both types are told their password; without it they ask for none. */
+export const PASSWORD_VARIABLE = 'PASSWORD';
 
 const DEFAULT_USER = 'abc';
 
@@ -27,6 +31,15 @@ export interface Credentials {
 /** Name of the Secret that is made from a Kode's user and password. */
 export function authSecretName(kode: KodeObject): string {
   return `${kode.metadata.name}-auth`;
+}
+
+/**
+ * True where an app without a proxy asks for a password: the Kode's, unless the template gives the variable a value of its own,
+ * which wins.
+ */
+export function appAsksForPassword({ envs = [] }: KodeTemplateSpec, { password }: Credentials): boolean {
+  const given = envs.findLast(({ name }) => name === PASSWORD_VARIABLE);
+  return given === undefined ? password !== undefined : given.valueFrom !== undefined || (given.value ?? '') !== '';
 }
 
 /** The credentials of a Kode. An existing Secret wins over what the Kode says, and is only ever referred to. */

@@ -3,7 +3,8 @@
  * has two names each: `apiType` and `api`, `type` and `routingType`.
  */
 import { Type } from '@sinclair/typebox';
-import { stringEnum, withRules } from '../../schema/keywords';
+import type { KubeObject } from '../../api/object';
+import { stringEnum, type Typed, withRules } from '../../schema/keywords';
 import type { KindSchema } from '../../schema/kind-schema';
 import { conditionList } from './condition-list';
 import { KODE_ENTRY_POINT } from './resource-types';
@@ -13,21 +14,35 @@ const ROUTING_WORDS = ['domain', 'path'] as const;
 
 const spec = Type.Object(
   {
-    api: Type.Optional(stringEnum(API_WORDS, { description: 'API that routes are written in.' })),
+    api: Type.Optional(
+      stringEnum(API_WORDS, {
+        description: 'ingress-api: each Kode has an Ingress. gateway-api: each has an HTTPRoute to a Gateway.',
+      }),
+    ),
     apiType: Type.Optional(
       stringEnum(API_WORDS, { description: 'The same as api, in the spelling of earlier releases.' }),
     ),
-    routingType: Type.Optional(stringEnum(ROUTING_WORDS, { description: 'By host name or by path.' })),
+    routingType: Type.Optional(
+      stringEnum(ROUTING_WORDS, {
+        description:
+          'domain: each Kode has a host of its own, KODE--NAMESPACE.DOMAIN. path: all share the host, each below PATH/NAMESPACE/KODE, and a browser lets the page of one read the others’.',
+      }),
+    ),
     type: Type.Optional(
       stringEnum(ROUTING_WORDS, { description: 'The same as routingType, in the spelling of earlier releases.' }),
     ),
     url: Type.String({
       minLength: 1,
-      description: 'Domain, or domain and path, below which environments are reached.',
+      description:
+        'Domain, or domain and path, below which environments are reached: kode.example.org, https://kode.example.org/dev. With https browsers come by TLS.',
     }),
     gatewaySpec: Type.Optional(
       Type.Object(
-        { gatewayClassName: Type.Optional(Type.String({ description: 'Class of the Gateway.' })) },
+        {
+          gatewayClassName: Type.Optional(
+            Type.String({ description: 'Class of the Gateway. It names no Gateway, and has no effect.' }),
+          ),
+        },
         { description: 'The Gateway, for gateway-api.' },
       ),
     ),
@@ -73,12 +88,21 @@ const status = Type.Object(
     lastErrorTime: Type.Optional(Type.String({ format: 'date-time', description: 'Of earlier releases.' })),
     conditions: conditionList('Of earlier releases.'),
   },
-  { description: 'Nothing is reported on entry points yet.' },
+  { description: 'Nothing is reported on entry points: each Kode says in its own status how it is reached.' },
 );
+
+/** The specification of an EntryPoint. */
+export type EntryPointSpec = Typed<typeof spec>;
+
+/** An EntryPoint as the API holds it. */
+export interface EntryPointObject extends KubeObject {
+  readonly spec: EntryPointSpec;
+}
 
 export const entryPointSchema: KindSchema = {
   type: KODE_ENTRY_POINT,
-  description: 'How environments are reached from outside. It is kept and has no effect yet.',
+  description:
+    'How the Kodes of its namespace are reached from outside, where their template doesn’t say so itself (entryPointSpec). A namespace has one.',
   shortNames: ['kep'],
   categories: ['kode'],
   spec,

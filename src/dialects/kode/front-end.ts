@@ -1,12 +1,14 @@
 /**
  * The front end of kode-operator's API: a Kode with its template becomes one environment with one workload.
  *
- * In order: names, template, permission to run privileged, proxy, credentials, home, containers. The first step that can't be
- * done ends the translation with a hold that names the field to change.
+ * In order: names, template, permission to run privileged, proxy, credentials, home, entry and who may come in by it,
+ * containers. The first step that can't be done ends the translation with a hold that names the field to change, except for the
+ * entry: without it the Kode is reached inside the cluster only.
  */
 
 import { findGate } from '../../access/find-gate';
 import { GATE } from '../../access/gate';
+import type { JsonObject } from '../../api/json';
 import { DNS_1035_LABEL, STATEFUL_SET_NAME_MAX } from '../../api/name';
 import { describeObject } from '../../api/object';
 import { accessModel } from '../../model/access-model';
@@ -14,8 +16,10 @@ import type { SecurityModel } from '../../model/environment-model';
 import type { FrontEnd, Translation } from '../../model/front-end';
 import type { Lookup } from '../../plan/lookup';
 import { rulesOf } from './access';
-import { APP_PORT, appContainer, initContainers, servicePort } from './containers';
-import { credentialsOf } from './credentials';
+import { APP_PORT, appContainer, initContainers, listensOn, servicePort } from './containers';
+import { appAsksForPassword, credentialsOf } from './credentials';
+import { type KodeEntry, resolveEntry } from './entry';
+import { guardedEntry } from './guarded-entry';
 import { type Hold, hold, isHold } from './hold';
 import { homePaths, homeVolume } from './home';
 import type { KodeObject } from './kode';
@@ -28,6 +32,7 @@ import {
   ENVOY_PROXY_CONFIG,
   KODE,
   KODE_CLUSTER_TEMPLATE,
+  KODE_ENTRY_POINT,
   KODE_TEMPLATE,
   PERSISTENT_VOLUME_CLAIM,
   SECRET,
@@ -42,6 +47,7 @@ export const kodeFrontEnd: FrontEnd<KodeObject> = {
     KODE_CLUSTER_TEMPLATE,
     ENVOY_PROXY_CONFIG,
     ENVOY_PROXY_CLUSTER_CONFIG,
+    KODE_ENTRY_POINT,
     PERSISTENT_VOLUME_CLAIM,
     SECRET,
     GATE.type,
@@ -66,18 +72,29 @@ function translate(kode: KodeObject, lookup: Lookup): Translation {
   if (isHold(credentials)) return credentials;
 
   const { volume, claims } = homeVolume(kode, lookup);
+  const gate = findGate(lookup);
+  const issuers = gate.outcome === 'Found' ? gate.spec.clientIssuers : [];
+  const asked = resolveEntry(kode, template, lookup);
+  const place = { issuers, ...(asked.outcome === 'Entry' ? { host: asked.entry.host } : {}) };
+  const guard =
+    proxy === undefined ? undefined : { askedBy: proxy.askedBy, rules: rulesOf({ kode, proxy, credentials, place }) };
+  const entry = guardedEntry(asked, {
+    ...(guard === undefined ? {} : { proxy: guard }),
+    appAsks: appAsksForPassword(template.spec, credentials),
+  });
   const props = { kode, template: template.spec, paths: homePaths(kode.spec, template.spec), homeVolume: volume.name };
-  const app = appContainer({ ...props, credentials, proxied: proxy !== undefined });
+  const path = entry.outcome === 'Entry' ? entry.entry.path : '/';
+  const app = appContainer({ ...props, credentials, proxied: proxy !== undefined, path });
   if (isHold(app)) return app;
   const init = initContainers(props);
   if (isHold(init)) return init;
 
+  const listens = listensOn(template.spec);
   const access = accessModel({
-    gate: findGate(lookup),
-    ...(proxy === undefined ? {} : { guard: { askedBy: proxy.askedBy, rules: rulesOf(kode, proxy, credentials) } }),
-    hasEntry: false,
-    // The images listen on every interface, and no setting changes that.
-    listens: 'AllInterfaces',
+    gate,
+    ...(guard === undefined ? {} : { guard }),
+    hasEntry: entry.outcome === 'Entry',
+    listens,
   });
   return {
     outcome: 'model',
@@ -85,17 +102,33 @@ function translate(kode: KodeObject, lookup: Lookup): Translation {
       name: kode.metadata.name,
       namespace: namespaceOf(kode),
       running: true,
-      workloads: [{ type: 'container', name: WORKLOAD, app, init, sidecars: [], volumes: [volume], webPort: APP_PORT }],
+      workloads: [
+        {
+          type: 'container',
+          name: WORKLOAD,
+          app,
+          init,
+          sidecars: [],
+          volumes: [volume],
+          webPort: APP_PORT,
+          ...(listens === 'Loopback' ? { webListens: listens } : {}),
+        },
+      ],
       secrets: credentials.secrets,
       files: [],
       network: { ingressFrom: [], egressTo: [] },
       access,
+      ...(entry.outcome === 'Entry' ? { entry: entry.entry } : {}),
       placement: {},
       security,
       imagePullSecrets: [],
     },
     layout: layoutOf({ kode, proxy, port: servicePort(template.spec), claims }),
-    notes: { template: describeObject(template), withoutEffect: withoutEffect(kode, template) },
+    notes: {
+      template: describeObject(template),
+      withoutEffect: withoutEffect(kode, template),
+      ...entryNotes(kode, entry),
+    },
   };
 }
 
@@ -141,13 +174,20 @@ function securityOf(kode: KodeObject, template: KodeTemplateObject): SecurityMod
   );
 }
 
+/** What the status says of the entry: why there is none, or which Gateway has to take its route. */
+function entryNotes(kode: KodeObject, entry: KodeEntry): JsonObject {
+  if (entry.outcome === 'Refused') return { entryRefused: entry.message };
+  if (entry.outcome === 'None' || entry.entry.gateway === undefined) return {};
+  const { name, namespace = namespaceOf(kode) } = entry.entry.gateway;
+  return { gateway: { name, namespace, askedBy: entry.askedBy } };
+}
+
 /** Fields that are given and have no effect yet, as the condition SpecHonoured names them. */
 function withoutEffect(kode: KodeObject, template: KodeTemplateObject): readonly string[] {
-  const { inactiveAfterSeconds = 0, recycleAfterSeconds = 0, entryPointSpec } = template.spec;
+  const { inactiveAfterSeconds = 0, recycleAfterSeconds = 0 } = template.spec;
   const of = (field: string): string => `spec.${field} of ${describeObject(template)}`;
   return [
     ...((kode.spec.userConfig ?? '') === '' ? [] : ['spec.userConfig']),
-    ...(entryPointSpec === undefined ? [] : [of('entryPointSpec')]),
     ...(inactiveAfterSeconds > 0 ? [of('inactiveAfterSeconds')] : []),
     ...(recycleAfterSeconds > 0 ? [of('recycleAfterSeconds')] : []),
   ];

@@ -2,9 +2,13 @@
  * What is seen of an environment, in the status of a Kode. Phases are those of the last release of v1alpha1.
  */
 import type { ConditionReport } from '../../api/condition';
-import type { JsonObject } from '../../api/json';
+import { isJsonObject, type JsonObject } from '../../api/json';
+import { valueAt } from '../../api/object';
 import type { EnvironmentReport, Phase } from '../../model/report';
+import type { Observed } from '../../plan/plan';
+import { GATEWAY_ANNOTATION } from './entry';
 import type { KodeObject } from './kode';
+import { namespaceOf } from './references';
 
 const PHASES: Readonly<Record<Phase, string>> = {
   Pending: 'Pending',
@@ -18,26 +22,80 @@ const PHASES: Readonly<Record<Phase, string>> = {
 };
 
 /** The status of a Kode, conditions apart. */
-export function kodeStatus(kode: KodeObject, report: EnvironmentReport): JsonObject {
-  const { phase, url, blockedBy, stages } = report;
+export function kodeStatus(
+  kode: KodeObject,
+  report: EnvironmentReport,
+  notes: JsonObject,
+  observed?: Observed,
+): JsonObject {
+  const { phase, blockedBy, stages } = report;
+  const waiting = report.url === undefined ? undefined : untakenRoute(kode, notes, observed);
+  const url = waiting === undefined ? report.url : undefined;
+  const lastError = blockedBy?.message ?? entryRefused(notes) ?? waiting;
   return {
     phase: PHASES[phase],
     ...(url === undefined ? {} : { kodeUrl: url }),
     ...(kode.metadata.generation === undefined ? {} : { observedGeneration: kode.metadata.generation }),
-    ...(blockedBy === undefined ? {} : { lastError: blockedBy.message }),
+    ...(lastError === undefined ? {} : { lastError }),
     ...(stages.length === 0 ? {} : { stages: stages.map(({ name, at }) => ({ name, at })) }),
   };
 }
 
+/** Why there is no entry where one is asked for. */
+function entryRefused({ entryRefused: message }: JsonObject): string | undefined {
+  return typeof message === 'string' ? message : undefined;
+}
+
+/** What to do about a route that no Gateway has taken: until one has, its URL leads nowhere. Undefined where one has. */
+function untakenRoute(kode: KodeObject, notes: JsonObject, observed: Observed | undefined): string | undefined {
+  const gateway = gatewayOf(notes);
+  if (gateway === undefined || observed === undefined) return undefined;
+  const { name } = kode.metadata;
+  const namespace = namespaceOf(kode);
+  const route = observed.child({ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', name, namespace });
+  const parents = valueAt(route?.status, ['parents']);
+  const isTaken = (Array.isArray(parents) ? parents.filter(isJsonObject) : []).some(
+    ({ parentRef, conditions }) =>
+      valueAt(parentRef, ['name']) === gateway.name &&
+      (valueAt(parentRef, ['namespace']) ?? namespace) === gateway.namespace &&
+      isAccepted(conditions),
+  );
+  if (isTaken) return undefined;
+  return (
+    `Gateway ${gateway.namespace}/${gateway.name} hasn't taken HTTPRoute ${namespace}/${name}: create it, let its listeners ` +
+    `allow routes from namespace ${namespace}, or name another one by the annotation ${GATEWAY_ANNOTATION} (${gateway.askedBy})`
+  );
+}
+
+/** The Gateway that has to take the route; undefined where no route leads by one. */
+function gatewayOf({ gateway }: JsonObject) {
+  if (!isJsonObject(gateway)) return undefined;
+  const { name, namespace, askedBy } = gateway;
+  return typeof name === 'string' && typeof namespace === 'string' && typeof askedBy === 'string'
+    ? { name, namespace, askedBy }
+    : undefined;
+}
+
+function isAccepted(conditions: unknown): boolean {
+  return (
+    Array.isArray(conditions) &&
+    conditions.filter(isJsonObject).some(({ type, status }) => type === 'Accepted' && status === 'True')
+  );
+}
+
 /**
  * The conditions of a Kode: the report's, then Available and Progressing as clients of later releases know them, then
- * SpecHonoured where something that was asked for has no effect yet.
+ * SpecHonoured where something that was asked for has no effect yet. Where an entry is asked for and there is none, Reachable
+ * says why.
  */
 export function kodeConditions(report: EnvironmentReport, notes: JsonObject): readonly ConditionReport[] {
   const { phase } = report;
   const withoutEffect = Array.isArray(notes['withoutEffect']) ? (notes['withoutEffect'] as readonly string[]) : [];
+  const refused = entryRefused(notes);
   return [
-    ...report.conditions,
+    ...(refused === undefined
+      ? report.conditions
+      : report.conditions.map((condition) => withoutEntry(condition, refused))),
     phase === 'Ready'
       ? { type: 'Available', status: 'True', reason: 'Running', message: 'The environment runs.' }
       : {
@@ -58,6 +116,13 @@ export function kodeConditions(report: EnvironmentReport, notes: JsonObject): re
           } as const,
         ]),
   ];
+}
+
+/** Reachable, of a Kode that is reached inside the cluster and was to be reached from outside; any other condition as it is. */
+function withoutEntry(condition: ConditionReport, message: string): ConditionReport {
+  return condition.type === 'Reachable' && condition.status === 'True'
+    ? { type: 'Reachable', status: 'False', reason: 'NoEntry', message }
+    : condition;
 }
 
 function progressing({ phase, blockedBy }: EnvironmentReport): ConditionReport {

@@ -101,19 +101,38 @@ const spec = Type.Object(
     entryPointSpec: Type.Optional(
       Type.Object(
         {
-          api: Type.Optional(stringEnum(API_WORDS, { description: 'API that routes are written in.' })),
-          routingType: Type.Optional(stringEnum(ROUTING_WORDS, { description: 'By host name or by path.' })),
+          api: Type.Optional(
+            stringEnum(API_WORDS, {
+              description: 'ingress-api: each Kode has an Ingress. gateway-api: each has an HTTPRoute to a Gateway.',
+            }),
+          ),
+          routingType: Type.Optional(
+            stringEnum(ROUTING_WORDS, {
+              description:
+                'domain: each Kode has a host of its own, KODE--NAMESPACE.DOMAIN. path: all share the host, each below PATH/NAMESPACE/KODE, and a browser lets the page of one read the others’.',
+            }),
+          ),
           url: Type.Optional(
-            Type.String({ description: 'Domain, or domain and path, below which environments are reached.' }),
+            Type.String({
+              description:
+                'Domain, or domain and path, below which environments are reached: kode.example.org, https://kode.example.org/dev. With https browsers come by TLS.',
+            }),
           ),
           gatewaySpec: Type.Optional(
             Type.Object(
-              { gatewayClassName: Type.Optional(Type.String({ description: 'Class of the Gateway.' })) },
+              {
+                gatewayClassName: Type.Optional(
+                  Type.String({ description: 'Class of the Gateway. It names no Gateway, and has no effect.' }),
+                ),
+              },
               { description: 'The Gateway, for gateway-api.' },
             ),
           ),
         },
-        { description: 'How environments are reached from outside. It has no effect yet.' },
+        {
+          description:
+            'How environments are reached from outside. Absent: as the one EntryPoint of the Kode’s namespace says, and not at all where there is none.',
+        },
       ),
     ),
     inactiveAfterSeconds: Type.Optional(

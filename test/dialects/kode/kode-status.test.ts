@@ -64,6 +64,47 @@ describe('the status of a Kode', () => {
   });
 });
 
+describe('the URL of a Kode that a Gateway leads to', () => {
+  const notes = { gateway: { name: 'public', namespace: 'infra', askedBy: 'EntryPoint team-a/public' } };
+  const parent = (namespace: string | undefined, status: string) => ({
+    parentRef: { name: 'public', ...(namespace === undefined ? {} : { namespace }) },
+    conditions: [{ type: 'Accepted', status }],
+  });
+  const shown = (parents: readonly object[] | undefined) =>
+    kodeFrontEnd.status(kode(), report({ url: 'http://thesis.example.org/' }), notes, {
+      child: () =>
+        parents === undefined
+          ? undefined
+          : {
+              apiVersion: 'gateway.networking.k8s.io/v1',
+              kind: 'HTTPRoute',
+              metadata: { name: 'thesis', namespace: 'team-a' },
+              status: { parents: parents as never },
+            },
+      descendants: () => [],
+      refusals: new Map(),
+      ensured: new Map(),
+      previous: {},
+    });
+
+  it('is told once the Gateway has taken the route', () => {
+    expect(shown([parent('infra', 'True')])).toMatchObject({ kodeUrl: 'http://thesis.example.org/' });
+    expect(shown([parent('infra', 'True')])).not.toHaveProperty('lastError');
+  });
+
+  it.each<{ because: string; parents: readonly object[] | undefined }>([
+    { because: 'the route is not there', parents: undefined },
+    { because: 'nobody has looked at it', parents: [] },
+    { because: 'the Gateway refuses it', parents: [parent('infra', 'False')] },
+    { because: 'another namespace’s Gateway of this name took it', parents: [parent(undefined, 'True')] },
+  ])('is not told before, and the last error says what to do: $because', ({ parents }) => {
+    expect(shown(parents)).not.toHaveProperty('kodeUrl');
+    expect(shown(parents)).toMatchObject({
+      lastError: expect.stringContaining("Gateway infra/public hasn't taken HTTPRoute team-a/thesis") as string,
+    });
+  });
+});
+
 describe('the conditions of a Kode', () => {
   const typesAndStatus = (phase: Phase, notes = {}) =>
     kodeFrontEnd.conditions?.(kode(), report({ phase }), notes).map(({ type, status }) => `${type}=${status}`);
@@ -84,15 +125,27 @@ describe('the conditions of a Kode', () => {
   });
 
   it('name every field that was given and has no effect yet', () => {
-    const others = [template({ inactiveAfterSeconds: 600, recycleAfterSeconds: 0, entryPointSpec: { url: 'x' } })];
+    const others = [template({ inactiveAfterSeconds: 600, recycleAfterSeconds: 0 })];
     const { notes } = modelled(kode({ userConfig: 'https://git.example.org/me' }), others);
     expect(kodeFrontEnd.conditions?.(kode(), report(), notes).at(-1)).toEqual({
       type: 'SpecHonoured',
       status: 'False',
       reason: 'NotSupported',
       message:
-        'These fields have no effect yet: spec.userConfig, spec.entryPointSpec of KodeTemplate team-a/small, ' +
-        'spec.inactiveAfterSeconds of KodeTemplate team-a/small.',
+        'These fields have no effect yet: spec.userConfig, spec.inactiveAfterSeconds of KodeTemplate team-a/small.',
     });
+  });
+
+  it('say that an entry point leads nowhere, also while the Service does lead to the app', () => {
+    const inCluster = { type: 'Reachable', status: 'True', reason: 'InCluster', message: 'By its Service.' } as const;
+    const notes = { entryRefused: 'EntryPoint team-a/public does not lead here.' };
+    const shown = report({ conditions: [ready, inCluster] });
+    expect(kodeFrontEnd.conditions?.(kode(), shown, notes)).toContainEqual({
+      type: 'Reachable',
+      status: 'False',
+      reason: 'NoEntry',
+      message: 'EntryPoint team-a/public does not lead here.',
+    });
+    expect(kodeFrontEnd.status(kode(), shown, notes)).toMatchObject({ phase: 'Active', lastError: notes.entryRefused });
   });
 });

@@ -12,7 +12,11 @@ const rows: readonly FieldRow[] = [
     'a later form of authType; jwt, which never had an effect, closes the environment',
   ),
   mapped('spec.httpFilters[].name', 'model.access.rules.envoy.httpFilters[]'),
-  mapped('spec.httpFilters[].typed_config', 'model.access.rules.envoy.httpFilters[]', "in Envoy's words, as it is"),
+  mapped(
+    'spec.httpFilters[].typed_config',
+    'model.access.rules.envoy.httpFilters[]',
+    "in Envoy's words, as it is; an OAuth2 filter becomes the gate's sign-in, in model.access.rules.authenticate",
+  ),
   mapped("spec.httpFilters[].typed_config['@type']", 'model.access.rules.envoy.httpFilters[]'),
   mapped('spec.clusters[].name', 'model.access.rules.envoy.clusters[]'),
   mapped('spec.clusters[].connect_timeout', 'model.access.rules.envoy.clusters[]'),
@@ -21,7 +25,7 @@ const rows: readonly FieldRow[] = [
   mapped(
     'spec.clusters[].typed_extension_protocol_options',
     'model.access.rules.envoy.clusters[]',
-    "in Envoy's words, as it is",
+    "in Envoy's words, as it is; HTTP/2 is added where a filter asks the cluster by gRPC and nothing is said of its protocol",
   ),
   mapped('spec.clusters[].load_assignment.cluster_name', 'model.access.rules.envoy.clusters[]'),
   mapped(`${socket}.address`, 'model.access.rules.envoy.clusters[]'),

@@ -1,5 +1,6 @@
 /** KodeTemplate and KodeClusterTemplate, which have one spec. */
 import { type FieldRow, type FieldTable, ignored, later, mapped } from '../../field-table';
+import { entryRows } from './entry-point';
 import { initPluginRows } from './init-plugin-rows';
 
 const timer =
@@ -18,7 +19,7 @@ const rows: readonly FieldRow[] = [
   mapped('spec.args[]', 'model.workloads[].app.args[]'),
   mapped('spec.envs[]', 'model.workloads[].app.env[]', {
     subtree: 'core/v1 EnvVar',
-    note: 'after those of the type, over which they win',
+    note: 'after those of the type, over which they win; CODE_SERVER_HOST: 127.0.0.1 says that code-server listens there alone',
   }),
   mapped('spec.envFrom[]', 'model.workloads[].app.envFrom[]', { subtree: 'core/v1 EnvFromSource' }),
   mapped('spec.tz', 'model.workloads[].app.env[]', 'TZ'),
@@ -34,10 +35,7 @@ const rows: readonly FieldRow[] = [
   ...initPluginRows('spec.initPlugins[]'),
   ...proxyRows('spec.envoyProxyRef', 'asks for a proxy'),
   ...proxyRows('spec.envoyConfigRef', 'a later name of envoyProxyRef'),
-  later('spec.entryPointSpec.api', 'entry points'),
-  later('spec.entryPointSpec.routingType', 'entry points'),
-  later('spec.entryPointSpec.url', 'entry points'),
-  later('spec.entryPointSpec.gatewaySpec.gatewayClassName', 'entry points'),
+  ...entryRows('spec.entryPointSpec'),
   later('spec.inactiveAfterSeconds', 'lifecycle and idle culling', timer),
   later('spec.recycleAfterSeconds', 'lifecycle and idle culling', timer),
   ...['type', 'status', 'reason', 'message', 'observedGeneration', 'lastTransitionTime', 'lastUpdateTime'].map(never),
