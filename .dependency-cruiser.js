@@ -273,6 +273,12 @@ module.exports = {
       'One room speaks OpenID Connect.',
     ),
     onlyIn(
+      'keycloak-only-in-its-adapter',
+      ['^src/adapters/keycloak/', '^test/support/keycloak/'],
+      ['@keycloak/keycloak-admin-client'],
+      'Another provider takes another adapter, and nothing else.',
+    ),
+    onlyIn(
       'provider-only-in-its-support',
       ['^test/support/oidc-provider/'],
       ['oidc-provider'],

@@ -4,7 +4,14 @@
  */
 const SWC = require('./test/support/swc-options');
 
-const ES_MODULES = 'openid-client|oauth4webapi|jose';
+const ES_MODULES = [
+  'openid-client',
+  'oauth4webapi',
+  'jose',
+  '@keycloak/keycloak-admin-client',
+  'camelize-ts',
+  'url-template',
+].join('|');
 
 const EVERY_PROJECT = {
   testEnvironment: 'node',
@@ -38,6 +45,8 @@ module.exports = {
         '/test/integration/',
         '/test/e2e/',
         '/test/node/',
+        '/test/idle/',
+        '/test/keycloak/',
         '/test/proxy/',
         '/test/rights/rights.test.ts',
         '/test/manifests/',
@@ -77,5 +86,14 @@ module.exports = {
       testMatch: ['<rootDir>/test/node/**/*.test.ts'],
       globalSetup: '<rootDir>/test/node/global-setup.ts',
     },
+    // Ten minutes in which nothing is done.
+    {
+      ...EVERY_PROJECT,
+      displayName: 'idle',
+      testMatch: ['<rootDir>/test/idle/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/node/global-setup.ts',
+    },
+    // A real Keycloak, on loopback.
+    { ...EVERY_PROJECT, displayName: 'keycloak', testMatch: ['<rootDir>/test/keycloak/**/*.test.ts'] },
   ],
 };

@@ -173,6 +173,16 @@ export const ERROR_CATALOGUE = {
     remedy: 'Correct the front end: every workload, secret and made claim needs a name.',
     retry: 'Never',
   },
+  IdentityProviderUnavailable: {
+    meaning: 'The identity provider did not answer, or says that it can’t now.',
+    remedy: 'Look at the provider; the request is tried again.',
+    retry: 'Backoff',
+  },
+  IdentityProviderRefused: {
+    meaning: 'The identity provider refuses what is asked of it.',
+    remedy: 'Do what the message says, such as giving the service account a role.',
+    retry: 'Backoff',
+  },
   GeneratedValueNeeded: {
     meaning: 'The expanded form needs a value that only the controller generates.',
     remedy: 'Name an existing Secret, or write the custom resource instead of the expanded objects.',

@@ -61,6 +61,11 @@ const SAMPLES: readonly Sample[] = [
     imports: 'node_modules/openid-client/index.js',
   },
   {
+    rule: 'keycloak-only-in-its-adapter',
+    from: 'src/runtime/people.ts',
+    imports: 'node_modules/@keycloak/keycloak-admin-client/lib/index.js',
+  },
+  {
     rule: 'provider-only-in-its-support',
     from: 'test/programs/gate/hasty.test.ts',
     imports: 'node_modules/oidc-provider/index.js',

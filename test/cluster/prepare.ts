@@ -17,6 +17,9 @@ const SUITE_TOOLS = {
   nginx: 'nginx-light',
   debootstrap: 'debootstrap',
   getfattr: 'attr',
+  java: 'openjdk-17-jre-headless',
+  mvn: 'maven',
+  unzip: 'unzip',
 } as const;
 
 /** Another installation may be under way. */
