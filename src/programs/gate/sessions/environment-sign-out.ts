@@ -2,7 +2,7 @@
 import type { EnvironmentAccess } from '../../../access/environment-access';
 import type { GateSpec } from '../../../access/gate';
 import { ownClientOf } from '../oidc/providers';
-import { type OwnAnswer, pageAnswer, textAnswer } from '../pages/page';
+import { type OwnAnswer, pageAnswer, redirectAnswer, textAnswer } from '../pages/page';
 import { signedOutPage, signInFailedPage, signOutFailedPage, signOutPage } from '../pages/sign-in-pages';
 import type { GateRequest } from '../request';
 import { maySendForms } from './browser-request';
@@ -32,7 +32,12 @@ export class EnvironmentSignOut {
     const scope = cookieScopeOf(access.spec);
     const signInUrl = urlAt(address, rootPathOf(address));
     const cleared = clearCookie(environmentCookieName('session', access), scope);
-    if (!found.isFound) return pageAnswer(200, signedOutPage({ signInUrl }), [cleared]);
+    if (!found.isFound) {
+      // Nobody is signed in here, and may well be at the gate: it knows, and asks.
+      return ownClientOf(access.spec) === undefined
+        ? redirectAnswer(`${gate.url}/sign-out`, [cleared])
+        : pageAnswer(200, signedOutPage({ signInUrl }), [cleared]);
+    }
     const { session } = found;
     const audience = access.metadata.uid ?? '';
     if (request.method === 'GET') {

@@ -361,6 +361,16 @@ describe('signing out', () => {
     expect(await sessionOf(browser, THESIS)).toEqual({ state: 'SignedOut', why: 'LoggedOut' });
   });
 
+  it('at an environment that nobody has come to leads to the gate, where somebody may be signed in', async () => {
+    const browser = stage.browser();
+    await signIn(browser, THESIS);
+    const page = await browser.open(`${PAPER}/.adrasteia/sign-out`);
+    expect(page.url.origin).toBe(GATE_URL);
+    expect(page.body).not.toContain('You are signed out');
+    await press(browser, page);
+    expect(await sessionOf(browser, THESIS)).toEqual({ state: 'SignedOut', why: 'LoggedOut' });
+  });
+
   it('leaves other people’s sessions, and the same person’s in another browser', async () => {
     const [browser, other, grace] = [stage.browser(), stage.browser(), stage.browser()];
     await signIn(browser, THESIS);
