@@ -17,7 +17,11 @@ export function peersTemplate(): Manifest {
 
 /** The kinds of an environment's children. */
 export function childTypes(): readonly ResourceType[] {
-  const types = new Map(kinds.flatMap(({ planner, type: { namespaced } }) => (namespaced ? (planner?.applies ?? []) : [])).map((type) => [kindKey(type), type]));
+  const types = new Map(
+    kinds
+      .flatMap(({ planner, type: { namespaced } }) => (namespaced ? (planner?.applies ?? []) : []))
+      .map((type) => [kindKey(type), type]),
+  );
   return childrenOf('namespace', 'name').map((child) => {
     const type = types.get(kindKeyOf(child));
     if (type === undefined) throw new Error(`no kind applies ${child.kind}`);

@@ -15,7 +15,11 @@ export function engineCrds(): readonly Manifest[] {
 
 /** Every type that an environment's tree may hold on a cluster without the Gateway API. */
 export function appliedTypes(): readonly ResourceType[] {
-  const types = new Map(kinds.flatMap(({ planner, type: { namespaced } }) => (namespaced ? (planner?.applies ?? []) : [])).map((type) => [kindKey(type), type]));
+  const types = new Map(
+    kinds
+      .flatMap(({ planner, type: { namespaced } }) => (namespaced ? (planner?.applies ?? []) : []))
+      .map((type) => [kindKey(type), type]),
+  );
   return [...types.values()].filter(({ group }) => group !== 'gateway.networking.k8s.io');
 }
 

@@ -15,7 +15,7 @@ import { type CrownlabsWorkspace, crownlabsWorkspaceSchema } from './workspace';
 const admit = admissionOf<CrownlabsWorkspace>(crownlabsWorkspaceSchema);
 
 /** The namespace of a workspace. */
-export function crownlabsWorkspaceNamespace(workspace: string): string {
+function crownlabsWorkspaceNamespace(workspace: string): string {
   return `workspace-${dashed(workspace)}`;
 }
 
