@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { kinds } from '../constructs/kinds';
 import { connectCluster } from '../src/adapters/kubernetes/client';
 import type { Cluster } from '../src/ports/cluster';
+import { benchAccess } from './access';
 import { benchStorages } from './apiserver-storage';
 import { ControllerProcess } from './controller-process';
 import { benchEmbeddedApi } from './embedded-api';
@@ -53,6 +54,7 @@ async function main(kubeconfig: string, only: readonly string[]): Promise<void> 
   if (wanted('storage')) benchStorages(print);
   if (wanted('api')) await benchEmbeddedApi(kubeconfig, print);
   if (wanted('gate')) await benchGate(print);
+  if (only.includes('access')) await benchAccess(print, only.slice(only.indexOf('access') + 1));
   await install(cluster);
   try {
     if (wanted('one')) await oneEnvironment(cluster, kubeconfig);

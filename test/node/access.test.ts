@@ -13,16 +13,13 @@ import { JupyterLabPage } from '../support/browser/jupyterlab-page';
 import { asPerson } from '../support/browser/provider-sign-in';
 import { typeOf } from '../support/engine';
 import { eventually } from '../support/harness';
-import { AccessLayer, BY_TLS } from '../support/node/access-layer';
-import { imageReference } from '../support/node/images';
+import { AccessLayer, BY_TLS, guardedEnvironment } from '../support/node/access-layer';
 import { NODE_PATIENCE_MS, Team } from '../support/node/team';
-import { trustingEditor } from '../support/node/trusting-editor';
 
 jest.setTimeout(2 * NODE_PATIENCE_MS);
 
 const ENVIRONMENT = typeOf('Environment');
 const FIGURES = join(packageFolder(), 'test/results');
-const RESOURCES = { requests: { cpu: '100m', memory: '256Mi' } };
 
 let layer: AccessLayer;
 let team: Team;
@@ -31,22 +28,8 @@ beforeAll(async () => {
   layer = await AccessLayer.install();
   team = await Team.make('restricted', BY_TLS);
   browser = await layer.browser();
-  const template = {
-    accessPolicyRef: { kind: 'ClusterAccessPolicy', name: 'company' },
-    allow: { share: true },
-  };
-  for (const preset of ['jupyterlab', 'code-server'])
-    await team.environment(preset, {
-      owner: 'alice',
-      workloads: [
-        {
-          name: 'main',
-          container: { preset, image: imageReference(preset), resources: RESOURCES },
-          storage: { size: '1Gi' },
-        },
-      ],
-      template: preset === 'code-server' ? { ...template, initPlugins: [trustingEditor()] } : template,
-    });
+  await guardedEnvironment(team, 'jupyterlab');
+  await guardedEnvironment(team, 'code-server');
 });
 afterAll(async () => {
   await browser.close();
@@ -61,6 +44,12 @@ const share = async (name: string, with_: readonly object[]): Promise<void> => {
     { spec: { share: [...with_] } },
     { type: 'merge', fieldManager: 'test' },
   );
+};
+
+/** Waits until JupyterLab answers the window, whose person was signed in and may have been refused. */
+const comesIn = async (window: Page): Promise<void> => {
+  const url = await team.url('jupyterlab');
+  await eventually('they get in', async () => (await window.goto(`${url}api/status`))?.status() === 200);
 };
 
 describe('an environment behind the gate, in the browser', () => {
@@ -80,6 +69,7 @@ describe('an environment behind the gate, in the browser', () => {
     const terminal = await page.openTerminal();
     expect(await terminal.run('echo $((6 * 7))')).toEqual(['42']);
     await page.screenshot('access-code-server');
+    await page.endTerminals();
     await page.close();
   });
 
@@ -91,18 +81,16 @@ describe('an environment behind the gate, in the browser', () => {
     expect(await window.locator('body').innerText()).toContain('grace');
     await window.screenshot({ path: join(FIGURES, 'screenshots/access-refused.png') });
     await share('jupyterlab', [{ user: 'grace', level: 'Use' }]);
-    await eventually('grace gets in', async () => (await window.goto(`${url}api/status`))?.status() === 200);
+    await comesIn(window);
     await window.context().close();
   });
 
   test('loses whom it is no longer shared with, websockets included, and runs on', async () => {
     await share('jupyterlab', [{ user: 'grace', level: 'Use' }]);
     const window = await openWindow(browser);
-    const url = await team.url('jupyterlab');
-    await eventually('grace gets in', async () => {
-      await asPerson('grace')(window, url);
-      return (await window.locator('h1', { hasText: 'can’t open' }).count()) === 0;
-    });
+    await asPerson('grace')(window, await team.url('jupyterlab'));
+    await comesIn(window);
+    await window.goto(await team.url('jupyterlab'));
     const socket = await HeldSocket.open(window, '/api/events/subscribe');
     const pod = await team.podUid('jupyterlab');
     const from = Date.now();
@@ -115,14 +103,61 @@ describe('an environment behind the gate, in the browser', () => {
     await window.context().close();
   });
 
+  test('can be looked at, and nothing else, by whom it is shared with at View', async () => {
+    const alice = await JupyterLabPage.open(browser, { url: await team.url('jupyterlab'), signIn: asPerson('alice') });
+    const file = await alice.newNotebook();
+    await alice.close();
+    await share('jupyterlab', [{ user: 'grace', level: 'View' }]);
+    const window = await openWindow(browser);
+    const url = await team.url('jupyterlab');
+    await asPerson('grace')(window, url);
+    await comesIn(window);
+    // JupyterLab itself shows her the notebook, and, where she would save it, why it doesn’t.
+    await window.goto(`${url}lab/tree/${encodeURIComponent(file)}`);
+    await window.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .cm-content').first().waitFor();
+    await window.keyboard.press('Control+S');
+    await window
+      .locator('.jp-Dialog', { hasText: /shared with you to look at/ })
+      .first()
+      .waitFor();
+    await window.screenshot({ path: join(FIGURES, 'screenshots/access-view.png') });
+    expect(await statusInPage(window, `/api/contents/${file}`)).toBe(200);
+    for (const [method, path] of CHANGES) {
+      expect(await refusalInPage(window, method, path)).toEqual({ status: 403, reason: 'ViewOnly' });
+    }
+    expect(await HeldSocket.isRefused(window, '/api/events/subscribe')).toBe(true);
+    await window.context().close();
+  });
+
+  test('says that it can’t be looked at where its app has no view', async () => {
+    await share('code-server', [{ user: 'grace', level: 'View' }]);
+    const window = await openWindow(browser);
+    const url = await team.url('code-server');
+    await asPerson('grace')(window, url);
+    await eventually('the page says why', async () => {
+      await window.goto(url);
+      return (await window.locator('body').innerText()).includes('its app has no view for that');
+    });
+    await window.context().close();
+  });
+
   test('goes on in a cell and a terminal while the gate is restarted', async () => {
     const page = await JupyterLabPage.open(browser, { url: await team.url('jupyterlab'), signIn: asPerson('alice') });
     await page.newNotebook();
     await page.runCell('kept = 20');
     const socket = await HeldSocket.open(page.page, '/api/events/subscribe');
+    const editor = await CodeServerPage.open(browser, {
+      url: await team.url('code-server'),
+      signIn: asPerson('alice'),
+    });
+    const terminal = await editor.openTerminal();
+    await terminal.run('kept=20');
     await layer.restartGate();
     expect(await page.runCell('print(kept + 1)')).toBe('21');
+    expect(await terminal.run('echo $((kept + 1))')).toEqual(['21']);
     expect(await socket.isOpen()).toBe(true);
+    await editor.endTerminals();
+    await editor.close();
     await page.close();
   });
 
@@ -140,6 +175,29 @@ describe('an environment behind the gate, in the browser', () => {
     await window.context().close();
   });
 });
+
+/** What would run something in JupyterLab, or change it. */
+const CHANGES = [
+  ['PUT', '/api/contents/hers.txt'],
+  ['PATCH', '/api/contents/Untitled.ipynb'],
+  ['DELETE', '/api/contents/Untitled.ipynb'],
+  ['POST', '/api/contents'],
+  ['POST', '/api/kernels'],
+  ['POST', '/api/sessions'],
+  ['POST', '/api/terminals'],
+  ['POST', '/api/shutdown'],
+] as const;
+
+/** How a script of the page is refused. */
+async function refusalInPage(page: Page, method: string, path: string): Promise<unknown> {
+  return page.evaluate(
+    async (asked) => {
+      const answer = await fetch(asked.path, { method: asked.method, body: asked.method === 'DELETE' ? null : '{}' });
+      return { status: answer.status, reason: ((await answer.json()) as { reason: string }).reason };
+    },
+    { method, path },
+  );
+}
 
 /** What a script of the page is answered. */
 async function statusInPage(page: Page, path: string): Promise<number> {

@@ -3,11 +3,22 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
-import { type EnvironmentAddress, EnvironmentPage, openWindow, urlBelow } from './environment-page';
+import { type EnvironmentAddress, EnvironmentPage, openWindow, PATIENCE_MS, urlBelow } from './environment-page';
 import { ScreenTerminal } from './screen-terminal';
 
 /** Attribute of a terminal's element in the page, by which this code knows it again. */
 const TERMINAL_NAME = 'data-terminal-name';
+
+/** How long the palette may take to answer before it is asked again, in milliseconds. */
+const ANSWER_MS = 10_000;
+
+/** Fails with what failed once there is no more time; false until then. */
+function isOver(deadline: number): (error: unknown) => false {
+  return (error) => {
+    if (Date.now() > deadline) throw error;
+    return false;
+  };
+}
 
 /** An element of the page, as far as it is used here: this code has no types of the page. */
 interface Named {
@@ -96,14 +107,21 @@ export class CodeServerPage extends EnvironmentPage {
     await this.quickOpen(`>${title}`);
   }
 
-  /** Takes the first answer of the palette that has come for this text. */
+  /** Takes the first answer of the palette for this text; asks again where none comes, as while the editor is still starting. */
   private async quickOpen(text: string): Promise<void> {
-    await this.page.keyboard.press(text.startsWith('>') ? 'F1' : 'Control+P');
+    const isCommand = text.startsWith('>');
     const widget = this.page.locator('.quick-input-widget:visible');
-    await widget.locator('input').first().fill(text);
-    const wanted = text.startsWith('>') ? text.slice(1) : text.slice(text.lastIndexOf('/') + 1);
+    const wanted = isCommand ? text.slice(1) : text.slice(text.lastIndexOf('/') + 1);
+    const row = widget.locator('.monaco-list-row', { hasText: wanted }).first();
+    const ask = async (): Promise<void> => {
+      await this.page.keyboard.press(isCommand ? 'F1' : 'Control+P');
+      await widget.locator('input').first().fill(text, { timeout: ANSWER_MS });
+      await row.waitFor({ timeout: ANSWER_MS });
+    };
+    const deadline = Date.now() + PATIENCE_MS;
+    while (!(await ask().then(() => true, isOver(deadline)))) await this.page.keyboard.press('Escape');
     // What the answer leads to may ask something in the same place, so the palette need not close: callers wait for what it leads to.
-    await widget.locator('.monaco-list-row', { hasText: wanted }).first().click();
+    await row.click();
   }
 
   private async shown(): Promise<void> {

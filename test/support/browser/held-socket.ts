@@ -28,6 +28,14 @@ export class HeldSocket {
     return new HeldSocket(page);
   }
 
+  /** True where it ends before it is open: whoever answers doesn't let the page have it. */
+  static async isRefused(page: Page, path: string): Promise<boolean> {
+    const { host } = new URL(page.url());
+    await page.evaluate(openSocket, `wss://${host}${path}`);
+    await page.waitForFunction(isSettled);
+    return !(await page.evaluate(isOpen));
+  }
+
   /** When it ended, in milliseconds since the epoch; waits for that. */
   async closedAt(): Promise<number> {
     await this.page.waitForFunction(isClosed);
@@ -55,6 +63,11 @@ function openSocket(url: string): void {
 
 function isOpen(): boolean {
   return (globalThis as unknown as Holder).held?.isOpen === true;
+}
+
+function isSettled(): boolean {
+  const held = (globalThis as unknown as Holder).held;
+  return held?.isOpen === true || held?.closedAt !== undefined;
 }
 
 function isClosed(): boolean {

@@ -3,19 +3,23 @@
  * Gate, a policy. Browsers come by TLS, under names in a domain that only they know.
  */
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { isReadyPod, observedPod } from '../../../constructs/parts/observed-pod';
 import { connectCluster, type KubernetesCluster } from '../../../src/adapters/kubernetes/client';
-import type { KubeObject, Manifest } from '../../../src/api/object';
+import { type KubeObject, type Manifest, valueAt } from '../../../src/api/object';
 import { launchBrowser } from '../browser/launch-browser';
 import { testKubeconfig } from '../cluster';
 import { typeOf } from '../engine';
 import { eventually } from '../harness';
 import { testNodeCluster } from '../node-cluster';
 import { type RunningProvider, startOidcProvider } from '../oidc-provider/start';
-import { POD, SECRET } from '../widget';
+import { POD, SECRET, SERVICE } from '../widget';
 import { imageReference } from './images';
 import { installPlatform } from './platform';
-import { NODE_PATIENCE_MS, type WayIn } from './team';
+import { NODE_PATIENCE_MS, type Team, type WayIn } from './team';
+import { trustingEditor } from './trusting-editor';
 
 /** The domain of environments and gate, and the loopback address that it leads to. */
 const DOMAIN = 'dev.test';
@@ -24,6 +28,14 @@ const ADDRESS = '127.0.0.55';
 const GATE = typeOf('Gate');
 const POLICY = typeOf('ClusterAccessPolicy');
 const GATE_NAMESPACE = 'adrasteia-gate';
+
+const INGRESS = {
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'Ingress',
+  plural: 'ingresses',
+  namespaced: true,
+} as const;
 
 /** How browsers come in to a team's environments. */
 export const BY_TLS: WayIn = {
@@ -115,4 +127,55 @@ export class AccessLayer {
     const manifest = { apiVersion: 'adrasteia.dev/v1alpha1', kind, metadata: { name }, spec } as unknown as Manifest;
     await this.cluster.apply(typeOf(kind), manifest, { fieldManager: 'test', force: true });
   }
+}
+
+/** Makes Alice's environment of a preset, called like it, which the policy `company` guards and which she may share. */
+export async function guardedEnvironment(team: Team, preset: 'jupyterlab' | 'code-server'): Promise<void> {
+  const container = {
+    preset,
+    image: imageReference(preset),
+    resources: { requests: { cpu: '100m', memory: '256Mi' } },
+  };
+  await team.environment(preset, {
+    owner: 'alice',
+    workloads: [{ name: 'main', container, storage: { size: '1Gi' } }],
+    template: {
+      accessPolicyRef: { kind: 'ClusterAccessPolicy', name: 'company' },
+      allow: { share: true },
+      ...(preset === 'code-server' ? { initPlugins: [trustingEditor()] } : {}),
+    },
+  });
+}
+
+/**
+ * Makes the proxy in front take up another configuration, as it does for any Ingress that comes or goes, and returns when it
+ * answers by it. The Ingress leads to an environment by a name that isn't its own.
+ */
+export async function reloadProxy(team: Team, environment: string): Promise<void> {
+  const name = `reload-${randomBytes(3).toString('hex')}`;
+  const host = `${name}.${DOMAIN}`;
+  const service = await team.find(SERVICE, environment);
+  const number = service === undefined ? undefined : valueAt(service, ['spec', 'ports', 0, 'port']);
+  const backend = { service: { name: environment, port: { number } } };
+  await team.apply(INGRESS, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name },
+    spec: {
+      ingressClassName: 'nginx',
+      rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
+    },
+  });
+  // The sidecar's own word that the name is wrong: before, nobody knew the name at all.
+  await eventually('the proxy has taken up the configuration', async () => {
+    return (await statusAt(host).catch(() => undefined)) === 421;
+  });
+}
+
+async function statusAt(host: string): Promise<number | undefined> {
+  const asked = request({ host: ADDRESS, path: '/', headers: { host }, agent: false, rejectUnauthorized: false });
+  asked.end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode;
 }
