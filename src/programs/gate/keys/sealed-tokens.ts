@@ -11,6 +11,7 @@ import type { JsonObject } from '../../../api/json';
 import { AdrasteiaError } from '../../../errors';
 import type { Clock } from '../../../ports/clock';
 import { type GateKey, KEY_BYTES } from './gate-key';
+import { OpenedTokens, type RememberedToken } from './opened-tokens';
 
 /** What a token is for. */
 export type TokenKind =
@@ -65,6 +66,7 @@ export interface TokenKeys {
 export class SealedTokens {
   readonly #keys: TokenKeys;
   readonly #clock: Clock;
+  readonly #opened = new OpenedTokens();
   readonly #derived = new Map<string, { readonly from: Uint8Array; readonly key: Uint8Array }>();
 
   constructor(keys: TokenKeys, clock: Clock) {
@@ -98,9 +100,13 @@ export class SealedTokens {
   }
 
   /** What a token holds, where it is of this kind, by this issuer, for this audience, and its time is now. */
-  async open({ kind, issuer, audience }: TokenScope, token: string): Promise<OpenedToken> {
+  async open(scope: TokenScope, token: string): Promise<OpenedToken> {
+    const { kind, issuer, audience } = scope;
     if (token.length > longestOf(kind)) return { isValid: false, why: 'Invalid' };
     if (this.#keys.sealing() === undefined) return { isValid: false, why: 'NotReady' };
+    const remembered = this.#opened.find(scope, token);
+    if (remembered !== undefined && (await this.#stillHolds(remembered)))
+      return { isValid: true, claims: remembered.claims };
     const key = await this.#keyNamedBy(token);
     if (key === undefined) return { isValid: false, why: 'Invalid' };
     try {
@@ -114,10 +120,25 @@ export class SealedTokens {
         clockTolerance: CLOCK_SKEW_SECONDS,
         requiredClaims: ['iat', 'nbf', 'exp'],
       });
-      return { isValid: true, claims: payload as JsonObject };
+      const claims = payload as JsonObject;
+      if (kind === 'EnvironmentSession')
+        this.#opened.remember(scope, token, { claims, keyId: key.id, secret: key.secret });
+      return { isValid: true, claims };
     } catch (error) {
+      this.#opened.forget(scope, token);
       return { isValid: false, why: refusalOf(error) };
     }
+  }
+
+  /** A token that was opened before: its key may be gone since, and its time over. */
+  async #stillHolds({ claims: { nbf, exp }, keyId, secret }: RememberedToken): Promise<boolean> {
+    const now = Math.floor(this.#clock.now() / 1000);
+    const isTimely =
+      typeof nbf === 'number' &&
+      typeof exp === 'number' &&
+      nbf <= now + CLOCK_SKEW_SECONDS &&
+      exp > now - CLOCK_SKEW_SECONDS;
+    return isTimely && (await this.#keys.find(keyId))?.secret === secret;
   }
 
   async #keyNamedBy(token: string): Promise<GateKey | undefined> {

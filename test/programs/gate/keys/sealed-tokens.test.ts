@@ -57,6 +57,29 @@ describe('a sealed token', () => {
     expect(await tokensWith(KEY).open(SCOPE, token)).toEqual(INVALID);
   });
 
+  it('that was opened before is judged anew by its time, its key and its place', async () => {
+    const [own, ring] = [new FakeClock(), [KEY]];
+    const opening = new SealedTokens(
+      { sealing: () => KEY, find: async (id) => ring.find((key) => key.id === id) },
+      own,
+    );
+    const token = await opening.seal(SCOPE, { sid: 's1' }, own.now() + 60_000);
+    const opened = { isValid: true, claims: { sid: 's1' } };
+    expect(await opening.open(SCOPE, token)).toMatchObject(opened);
+    expect(await opening.open(SCOPE, token)).toMatchObject(opened);
+    expect(await opening.open({ ...SCOPE, audience: 'uid-2' }, token)).toEqual({
+      isValid: false,
+      why: 'OtherAudience',
+    });
+    expect(await opening.open({ ...SCOPE, kind: 'GateSession' }, token)).toEqual(INVALID);
+    ring.pop();
+    expect(await opening.open(SCOPE, token)).toEqual(INVALID);
+    ring.push(KEY);
+    expect(await opening.open(SCOPE, token)).toMatchObject(opened);
+    own.advance(120_000);
+    expect(await opening.open(SCOPE, token)).toEqual({ isValid: false, why: 'Expired' });
+  });
+
   it.each(OTHER_KINDS)('isn’t one of kind %s', async (kind) => {
     const token = await tokens.seal({ ...SCOPE, kind }, {}, clock.now() + 60_000);
     expect(await tokens.open(SCOPE, token)).toEqual(INVALID);
