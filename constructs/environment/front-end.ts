@@ -11,7 +11,7 @@ import { type FoundGate, findGate } from '../../src/access/find-gate';
 import { GATE } from '../../src/access/gate';
 import type { ConditionReport } from '../../src/api/condition';
 import { digest, isJsonObject, type JsonObject } from '../../src/api/json';
-import { DNS_LABEL_MAX, digestedLabel, STATEFUL_SET_NAME_MAX, shortenName } from '../../src/api/name';
+import { DNS_LABEL_MAX, flatLabel, STATEFUL_SET_NAME_MAX, shortenName } from '../../src/api/name';
 import type { Problem } from '../../src/api/problem';
 import { accessModel } from '../../src/model/access-model';
 import type { EntryModel, EnvironmentModel, SecurityModel } from '../../src/model/environment-model';
@@ -294,15 +294,9 @@ function entryOf({ metadata }: EnvironmentObject, template: TemplateSpec, { spec
   };
 }
 
-/**
- * What stands before the base domain. A flat name can be told from every other: neither part holds two dashes in a row, and one
- * with a digest holds no two dashes at all.
- */
+/** What stands before the base domain. */
 function hostName(name: string, namespace: string, style: EntryPointObject['spec']['hostNames']): string {
-  if (style === 'Nested') return `${name}.${namespace}`;
-  const flat = `${name}--${namespace}`;
-  const isPlain = !name.includes('--') && !namespace.includes('--') && flat.length <= DNS_LABEL_MAX;
-  return isPlain ? flat : digestedLabel(`${name}-${namespace}`, `${namespace}/${name}`);
+  return style === 'Nested' ? `${name}.${namespace}` : flatLabel(name, namespace);
 }
 
 interface Identity {

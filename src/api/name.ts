@@ -29,10 +29,20 @@ export function shortenName(name: string, max: number = DNS_LABEL_MAX): string {
  * A DNS label that begins like `name`, holds no two dashes in a row, and ends with 16 hexadecimal digits of the digest of
  * `identity`: nobody finds another identity with the same one.
  */
-export function digestedLabel(name: string, identity: string): string {
+function digestedLabel(name: string, identity: string): string {
   const suffix = digest(identity).slice(0, 16);
   const start = name.replace(/-+/g, '-').slice(0, DNS_LABEL_MAX - suffix.length - 1);
   return `${start.replace(/-+$/, '')}-${suffix}`;
+}
+
+/**
+ * One DNS label for an object and its namespace: `NAME--NAMESPACE`. It can be told from every other: neither part of a plain one
+ * holds two dashes in a row, and one with a digest, where it would be ambiguous or too long, holds no two dashes at all.
+ */
+export function flatLabel(name: string, namespace: string): string {
+  const plain = `${name}--${namespace}`;
+  const isPlain = !name.includes('--') && !namespace.includes('--') && plain.length <= DNS_LABEL_MAX;
+  return isPlain ? plain : digestedLabel(`${name}-${namespace}`, `${namespace}/${name}`);
 }
 
 /** The candidate that is nearest to a word, within two edits; undefined where none is near. */

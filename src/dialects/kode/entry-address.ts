@@ -2,7 +2,7 @@
  * The address of a Kode below the `url` of its entry point. It holds the Kode's name and its namespace, so that no two Kodes of
  * a cluster meet, whatever entry points they have.
  */
-import { DNS_LABEL_MAX, digestedLabel } from '../../api/name';
+import { flatLabel } from '../../api/name';
 
 /** Where browsers find a Kode. */
 export interface EntryAddress {
@@ -40,7 +40,7 @@ export function entryAddress(
     return {
       problem: `"${url}" has a path, and with routingType domain each Kode has a host of its own: take the path off, or route by path`,
     };
-  const host = routing === 'domain' ? `${hostLabel(kode)}.${domain}` : domain;
+  const host = routing === 'domain' ? `${flatLabel(kode.name, kode.namespace)}.${domain}` : domain;
   if (host.length > HOST_MAX)
     return { problem: `"${host}" has more than ${HOST_MAX} characters: take a shorter domain, or route by path` };
   return {
@@ -48,14 +48,4 @@ export function entryAddress(
     host,
     path: routing === 'domain' ? '/' : `/${[...steps, kode.namespace, kode.name].join('/')}`,
   };
-}
-
-/**
- * One label, so that one wildcard certificate is enough: `KODE--NAMESPACE`, which can be told from every other since neither
- * part holds two dashes in a row; else one with a digest, which holds no two dashes at all.
- */
-function hostLabel({ name, namespace }: { readonly name: string; readonly namespace: string }): string {
-  const plain = `${name}--${namespace}`;
-  const isPlain = !name.includes('--') && !namespace.includes('--') && plain.length <= DNS_LABEL_MAX;
-  return isPlain ? plain : digestedLabel(`${name}-${namespace}`, `${namespace}/${name}`);
 }
