@@ -73,26 +73,6 @@ describe('an environment behind the gate, in the browser', () => {
     await page.close();
   });
 
-  test('goes on in a cell and a terminal while the gate is restarted', async () => {
-    const page = await JupyterLabPage.open(browser, { url: await team.url('jupyterlab'), signIn: asPerson('alice') });
-    await page.newNotebook();
-    await page.runCell('kept = 20');
-    const socket = await HeldSocket.open(page.page, '/api/events/subscribe');
-    const editor = await CodeServerPage.open(browser, {
-      url: await team.url('code-server'),
-      signIn: asPerson('alice'),
-    });
-    const terminal = await editor.openTerminal();
-    await terminal.run('kept=20');
-    await layer.restartGate();
-    expect(await page.runCell('print(kept + 1)')).toBe('21');
-    expect(await terminal.run('echo $((kept + 1))')).toEqual(['21']);
-    expect(await socket.isOpen()).toBe(true);
-    await editor.endTerminals();
-    await editor.close();
-    await page.close();
-  });
-
   test('says to somebody else why not, and lets them in once it is shared', async () => {
     const window = await openWindow(browser);
     const url = await team.url('jupyterlab');
@@ -159,6 +139,26 @@ describe('an environment behind the gate, in the browser', () => {
       return (await window.locator('body').innerText()).includes('its app has no view for that');
     });
     await window.context().close();
+  });
+
+  test('goes on in a cell and a terminal while the gate is restarted', async () => {
+    const page = await JupyterLabPage.open(browser, { url: await team.url('jupyterlab'), signIn: asPerson('alice') });
+    await page.newNotebook();
+    await page.runCell('kept = 20');
+    const socket = await HeldSocket.open(page.page, '/api/events/subscribe');
+    const editor = await CodeServerPage.open(browser, {
+      url: await team.url('code-server'),
+      signIn: asPerson('alice'),
+    });
+    const terminal = await editor.openTerminal();
+    await terminal.run('kept=20');
+    await layer.restartGate();
+    expect(await page.runCell('print(kept + 1)')).toBe('21');
+    expect(await terminal.run('echo $((kept + 1))')).toEqual(['21']);
+    expect(await socket.isOpen()).toBe(true);
+    await editor.endTerminals();
+    await editor.close();
+    await page.close();
   });
 
   test('ends in every window of who signs out', async () => {
