@@ -1,5 +1,7 @@
 /** What becomes of open websockets when rights change, when the gate goes away and when it comes back; on a real Envoy. */
 import type { EnvironmentAccessSpec } from '../../src/access/environment-access';
+import { STREAM_END_HEADER } from '../../src/access/envoy/sidecar-names';
+import type { Answer } from '../../src/programs/gate/request';
 import { eventually } from '../support/envoy/eventually';
 import { LETS_EVERYBODY_IN, LETS_NOBODY_IN } from '../support/envoy/fake-gate';
 import { ProxiedEnvironment } from '../support/envoy/proxied-environment';
@@ -11,6 +13,14 @@ type Grants = Partial<EnvironmentAccessSpec>;
 const granted = (...users: readonly string[]): Grants => ({
   authenticate: { method: 'OIDC' },
   authorize: [{ grants: users.map((user) => ({ user, level: 'Use' as const })) }],
+});
+
+/** Somebody is let in whose session lives so long. */
+const letsInFor = (seconds: number): Answer => ({
+  outcome: 'Allowed',
+  toApp: [{ name: STREAM_END_HEADER, value: `${seconds}S` }],
+  notToApp: [],
+  toBrowser: [],
 });
 
 let environment: ProxiedEnvironment;
@@ -74,6 +84,34 @@ test('rights that are taken away elsewhere close what is open, once for each mar
   environment.change(granted('ada', 'grace', 'alan'));
   await isToldOf(2);
   await echoes('still here');
+});
+
+test('what is opened ends when the gate says that the session does, and not before; the app isn’t told', async () => {
+  const { gate, app, sidecar } = environment;
+  gate.answer = letsInFor(1);
+  const ending = await sidecar.openWebsocket();
+  await ending.receives('101 Switching Protocols');
+  gate.answer = letsInFor(3600);
+  const lasting = await sidecar.openWebsocket();
+  await lasting.receives('101 Switching Protocols');
+  await ending.closes();
+  for (const [index, stream] of [websocket, lasting].entries()) {
+    stream.write(`still here ${index}`);
+    await stream.receives(`still here ${index}`);
+  }
+  lasting.end();
+  for (const { headers } of app.arrivals) expect(headers).not.toHaveProperty(STREAM_END_HEADER);
+});
+
+test('a browser doesn’t say when what it opens ends', async () => {
+  const another = await environment.sidecar.openWebsocket('/ws', `${STREAM_END_HEADER}: 1m\r\n`);
+  await another.receives('101 Switching Protocols');
+  environment.gate.answer = letsInFor(1);
+  const ending = await environment.sidecar.openWebsocket();
+  await ending.closes();
+  another.write('still here');
+  await another.receives('still here');
+  another.end();
 });
 
 test('a gate that starts again closes nothing, though it knows nothing of the one before', async () => {

@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../../api/json';
 import type { EnvironmentAccessSpec } from '../environment-access';
+import { STREAM_END_HEADER } from './sidecar-names';
 import { typedConfig } from './typed-config';
 
 /** Beginnings of names that are taken off. */
@@ -64,6 +65,8 @@ const NAMES = [
   'x-real-ip',
   'x-client-ip',
   'true-client-ip',
+  // How long a stream may last is the gate's to say.
+  STREAM_END_HEADER,
   // Another method than the one that was decided on: who may only look would write.
   'x-http-method',
   'x-http-method-override',

@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../api/json';
 import { ANY_HOST, type EnvironmentAccessSpec } from '../environment-access';
 import { askedFor, type GateContext, NOT_ASKED } from './gate-filter';
-import { CLUSTERS } from './sidecar-names';
+import { CLUSTERS, STREAM_END_HEADER } from './sidecar-names';
 
 /** The route configuration of an environment. */
 export function environmentRoutes(spec: EnvironmentAccessSpec, context: GateContext): JsonObject {
@@ -17,7 +17,12 @@ export function environmentRoutes(spec: EnvironmentAccessSpec, context: GateCont
     // Listeners and clusters come by themselves, in any order: one that comes first must not be refused.
     validate_clusters: false,
     // What Envoy notes for itself is nothing to apps and browsers; but for x-envoy-original-path, of which the access log is made.
-    request_headers_to_remove: ['x-envoy-external-address', 'x-envoy-internal', 'x-envoy-expected-rq-timeout-ms'],
+    request_headers_to_remove: [
+      'x-envoy-external-address',
+      'x-envoy-internal',
+      'x-envoy-expected-rq-timeout-ms',
+      STREAM_END_HEADER,
+    ],
     response_headers_to_remove: ['x-envoy-upstream-service-time'],
     virtual_hosts: [
       {
@@ -52,8 +57,13 @@ function routesTo({ address: { path, scheme }, app }: EnvironmentAccessSpec): re
   ];
 }
 
-/** No end to an answer: kernels, builds and downloads take what they take. */
-const APP = { cluster: CLUSTERS.app, timeout: '0s' };
+/** No end to an answer but that of the session: kernels, builds and downloads take what they take. */
+const APP = {
+  cluster: CLUSTERS.app,
+  timeout: '0s',
+  // Zero: as long as the gate says.
+  max_stream_duration: { grpc_timeout_header_max: '0s' },
+};
 
 function nowhere(status: number, text: string): JsonObject {
   return {

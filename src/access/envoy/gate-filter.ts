@@ -18,6 +18,8 @@ export function gateFilter(): JsonObject {
       failure_mode_allow: false,
       status_on_error: { code: 'ServiceUnavailable' },
       validate_mutations: true,
+      // What the gate says of the stream's end is looked for when the route is chosen.
+      clear_route_cache: true,
       stat_prefix: 'gate',
     }),
   };

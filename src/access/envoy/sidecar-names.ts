@@ -32,6 +32,12 @@ export const ENVIRONMENT_SOCKET = `${SOCKET_FOLDER}/environment.sock`;
 /** Where the environment's listener says that it is there. Answered before anybody is asked. */
 export const READY_PATH = '/.adrasteia/ready';
 
+/**
+ * The header by which the gate says how long what a request opens may last, as `3600S`: Envoy knows no other word for it than
+ * gRPC's. The app doesn't see it.
+ */
+export const STREAM_END_HEADER = 'grpc-timeout';
+
 /** Names of what the gate is told about a request, beside the request: ext_authz's context extensions. */
 export const CONTEXT = {
   /** `namespace/name` of the EnvironmentAccess. */

@@ -20,8 +20,10 @@ import { GrpcDoor } from './authorization/ext-authz/grpc-door';
 import { HttpDoor } from './authorization/ext-authz/http-door';
 import { WatchedAccess } from './authorization/watched-access';
 import { DiscoveryServer } from './discovery/discovery-server';
+import { gateShrank } from './discovery/gate-shrank';
 import { NetworkAuthorizers } from './external/external-authorizers';
 import { inClusterAddress, type ServiceAddress } from './external/service-address';
+import { CLOCK_SKEW_SECONDS } from './keys/sealed-tokens';
 import { closeServer, listenOn } from './listening';
 import { Attempts } from './methods/attempts';
 import { BasicMethod } from './methods/basic';
@@ -33,8 +35,8 @@ import { PrometheusGateMetrics } from './metrics/gate-metrics';
 import { MetricsServer } from './metrics/metrics-server';
 import { ownPathAt, urlAt } from './sessions/environment-address';
 import { SignInService } from './sessions/sign-in-service';
-import { SignOutCuts } from './sign-out-cuts';
-import { WatchedGate } from './watched-gate';
+import { type SignOutCut, SignOutCuts } from './sign-out-cuts';
+import { type GateChange, WatchedGate } from './watched-gate';
 
 /** The least that anybody can want. */
 const LOOK = { isLook: true, initiator: 'OwnPageOrUser' } as const;
@@ -96,7 +98,7 @@ export class AccessGate {
     const watching = { cluster, clock, log };
     this.#options = options;
     this.#accesses = new WatchedAccess(watching);
-    this.#gate = new WatchedGate(watching);
+    this.#gate = new WatchedGate({ ...watching, onChange: (change) => this.#gateChanged(change) });
     this.#secrets = new WatchedSecrets({ ...watching, onChange: (change) => this.#secretChanged(change) });
     this.#acceptance = new Acceptance({ ...watching, find: (environment) => this.#accesses.find(environment) });
     const metrics = new PrometheusGateMetrics(() => this.#accesses.size);
@@ -112,7 +114,7 @@ export class AccessGate {
     this.#cuts = new SignOutCuts({
       ...watching,
       namespace,
-      onCut: (identity, mark) => this.#signedOut(identity, mark),
+      onCut: (identity, cut) => this.#signedOut(identity, cut),
     });
     this.#discovery = new DiscoveryServer({
       clock,
@@ -218,11 +220,28 @@ export class AccessGate {
     for (const environment of environments) this.#discovery.raise(environment, 'Credentials', mark);
   }
 
-  /** Somebody has signed out: what is open where they may enter is closed, and whoever else was there connects again. */
-  #signedOut(identity: Identity, mark: string): void {
+  /** Where sessions end with what was taken out of the Gate, what is open is closed, and whoever may still come in connects again. */
+  #gateChanged({ before, after, mark }: GateChange): void {
+    for (const { metadata, spec } of this.#accesses.values()) {
+      if (!gateShrank(spec, before, after)) continue;
+      this.#discovery.raise(`${metadata.namespace ?? ''}/${metadata.name}`, 'Gate', mark);
+    }
+  }
+
+  /**
+   * Somebody has signed out: what is open where they may enter is closed, and whoever else was there connects again. Sign-outs of
+   * the last minutes are told once more to a gate that begins, when environments may have come since that they never entered.
+   */
+  #signedOut(identity: Identity, { at, mark }: SignOutCut): void {
     for (const { metadata, spec } of this.#accesses.values()) {
       if (spec.authenticate.method !== 'OIDC' || !decide(spec, identity, LOOK).isAllowed) continue;
+      if (isLater(metadata.creationTimestamp, at)) continue;
       this.#discovery.raise(`${metadata.namespace ?? ''}/${metadata.name}`, 'SignOut', mark);
     }
   }
+}
+
+/** Whether something was made after an instant by any clock: those of the API server and of replicas differ. */
+function isLater(creationTimestamp: string | null | undefined, atMs: number): boolean {
+  return Date.parse(creationTimestamp ?? '') - CLOCK_SKEW_SECONDS * 1000 > atMs;
 }

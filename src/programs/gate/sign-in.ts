@@ -10,6 +10,8 @@ export type SessionState =
       readonly identity: Identity;
       /** Names the sign-in, in the audit log; the same in all environments that it opened. */
       readonly sessionId: string;
+      /** Whole seconds until it is over by its age, at least one: what is opened now is closed then. Absent: it has no end. */
+      readonly secondsLeft?: number;
       /** A renewed session, for the browser. */
       readonly renewed: readonly Header[];
       /** Cookies of the gate, which the app isn't given. */

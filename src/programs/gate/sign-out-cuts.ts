@@ -22,7 +22,15 @@ export interface SignOutCutsOptions {
   /** The gate's namespace. */
   readonly namespace: string;
   /** Told of each sign-out once, those of the last minutes before the gate began too. */
-  readonly onCut: (identity: Identity, mark: string) => void;
+  readonly onCut: (identity: Identity, cut: SignOutCut) => void;
+}
+
+/** When somebody signed out. */
+export interface SignOutCut {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The same at every replica, and greater than that of any sign-out before it. */
+  readonly mark: string;
 }
 
 const ENTRY = 'people.json';
@@ -66,7 +74,7 @@ export class SignOutCuts {
     for (const { at, identity } of cutsOf(data)) {
       if (at <= this.#lastAt) continue;
       this.#lastAt = at;
-      this.#options.onCut(identity, String(at));
+      this.#options.onCut(identity, { at, mark: String(at) });
     }
   }
 }

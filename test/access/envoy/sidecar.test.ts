@@ -137,8 +137,8 @@ test('whoever changes what is served raises LAYOUT, so that sidecars of replicas
   );
   expect({ LAYOUT, served: digest(shapes) }).toMatchInlineSnapshot(`
 {
-  "LAYOUT": 1,
-  "served": "cd44907e7f6244e4",
+  "LAYOUT": 2,
+  "served": "1889b7cd85069569",
 }
 `);
 });

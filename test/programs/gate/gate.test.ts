@@ -1,8 +1,14 @@
 import { ENVIRONMENT_ACCESS } from '../../../src/access/environment-access';
+import { GATE, GATE_NAME } from '../../../src/access/gate';
+import { systemClock } from '../../../src/adapters/system-clock';
+import type { Clock } from '../../../src/ports/clock';
 import type { GateRequest } from '../../../src/programs/gate/request';
+import { SignOutCuts } from '../../../src/programs/gate/sign-out-cuts';
 import { eventually } from '../../support/harness';
+import { silentLogger } from '../../support/silent-logger';
+import { ADA } from './authorization/authorizer-harness';
 import { accessWith, requestWith } from './authorization/sample-access';
-import { RunningGate } from './running-gate';
+import { GATE_NAMESPACE, RunningGate } from './running-gate';
 
 const BASIC = { authenticate: { method: 'Basic', basic: { secret: { name: 'users' } } } } as const;
 
@@ -10,6 +16,19 @@ const MERGE = { type: 'merge' } as const;
 
 function withPassword(name: string, password: string): GateRequest {
   return requestWith({ headers: { authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` } });
+}
+
+/** Notes at another replica that somebody signed out so long ago. */
+async function signedOut(user: string, ago: number): Promise<void> {
+  const clock: Clock = { now: () => systemClock.now() - ago, schedule: (ms, run) => systemClock.schedule(ms, run) };
+  const cuts = new SignOutCuts({
+    cluster: gate.cluster,
+    clock,
+    log: silentLogger(),
+    namespace: GATE_NAMESPACE,
+    onCut: () => {},
+  });
+  await cuts.note({ ...ADA, user });
 }
 
 let gate: RunningGate;
@@ -70,6 +89,70 @@ describe('a gate on a cluster', () => {
     const bySecret = await waitingForSecret;
     expect([bySecret === undefined, bySecret?.listener === byPolicy?.listener]).toEqual([false, false]);
     expect((await gate.check(access, token)).status).toBe(401);
+  });
+
+  test('ends what is open where somebody signed out, and nothing where the environment came later', async () => {
+    const environment = (user: string) =>
+      accessWith({ authorize: [{ grants: [{ user, level: 'Use' }] }] }, `of-${user}`);
+    const versions: string[] = [];
+    for (const user of ['carl', 'dora']) {
+      await gate.addAccess(environment(user));
+      const served = await eventually('it is served', async () => {
+        const given = await gate.listenerAfter(`team/of-${user}`, '');
+        return given !== undefined && given.version !== 'closed' && given;
+      });
+      versions.push(served.version);
+    }
+    const [ofCarl = '', ofDora = ''] = versions;
+    const closing = gate.listenerAfter('team/of-dora', ofDora);
+    // Long before there was an environment of theirs, and now: sign-outs are told in their order.
+    await signedOut('carl', 60_000);
+    await signedOut('dora', 0);
+    expect((await closing)?.version).toContain('"SignOut"');
+    // The other one has been told nothing: a change of its own is the next that it hears of.
+    const next = gate.listenerAfter('team/of-carl', ofCarl);
+    await gate.cluster.patch(
+      ENVIRONMENT_ACCESS.type,
+      { namespace: 'team', name: 'of-carl' },
+      { spec: { displayName: 'Carl' } },
+      MERGE,
+    );
+    expect((await next)?.version).not.toContain('"SignOut"');
+  });
+
+  test('ends what is open where a provider is taken out of the Gate, and only there', async () => {
+    const [sso, uni] = ['sso', 'uni'].map((name) => ({
+      name,
+      issuerUrl: `https://${name}.example.org`,
+      clientId: 'gate',
+    }));
+    const providers = async (...list: readonly unknown[]): Promise<void> => {
+      await gate.cluster.patch(GATE.type, { name: GATE_NAME }, { spec: { providers: list } }, MERGE);
+    };
+    await providers(sso, { ...uni, prefix: 'uni:' });
+    const versions: string[] = [];
+    for (const name of ['sso', 'uni']) {
+      await gate.addAccess(accessWith({ authenticate: { method: 'OIDC', oidc: { providers: [name] } } }, `by-${name}`));
+      const served = await eventually('it is served', async () => {
+        const given = await gate.listenerAfter(`team/by-${name}`, '');
+        return given !== undefined && given.version !== 'closed' && given;
+      });
+      versions.push(served.version);
+    }
+    const [bySso = '', byUni = ''] = versions;
+    const waiting = gate.listenerAfter('team/by-sso', bySso);
+    await providers({ ...uni, prefix: 'uni:' });
+    expect((await waiting)?.version).toContain('"Gate"');
+    // The other one has been told nothing: a change of its own is the next that it hears of.
+    const next = gate.listenerAfter('team/by-uni', byUni);
+    await gate.cluster.patch(
+      ENVIRONMENT_ACCESS.type,
+      { namespace: 'team', name: 'by-uni' },
+      { spec: { displayName: 'Uni' } },
+      MERGE,
+    );
+    expect((await next)?.version).not.toContain('"Gate"');
+    await providers();
   });
 
   test('lets nobody in whose environment is gone', async () => {

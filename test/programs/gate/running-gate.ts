@@ -19,7 +19,8 @@ import { silentLogger } from '../../support/silent-logger';
 import { type ReadResponse, readCheckResponse } from './authorization/read-check-response';
 
 const TOKEN = 'administrator';
-const NAMESPACE = GATE_SERVICE.namespace;
+/** Where the gate keeps its Secrets. */
+export const GATE_NAMESPACE = GATE_SERVICE.namespace;
 
 const type = (kind: string, plural: string, namespaced: boolean, group = ''): ResourceType => ({
   group,
@@ -71,7 +72,7 @@ export class RunningGate {
       insecureSkipTlsVerify: true,
       user: { token: TOKEN },
     });
-    for (const name of [NAMESPACE, 'team']) {
+    for (const name of [GATE_NAMESPACE, 'team']) {
       await cluster.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     }
     for (const schema of [GATE, ENVIRONMENT_ACCESS]) await cluster.create(CRD, crdOf(schema));
@@ -89,7 +90,7 @@ export class RunningGate {
       cluster,
       clock: systemClock,
       log,
-      namespace: NAMESPACE,
+      namespace: GATE_NAMESPACE,
       host: '127.0.0.1',
       ports: { public: 0, authorization: 0, discovery: 0, metrics: 0 },
       hashes: passwordHashes,

@@ -1,6 +1,6 @@
 import type { Identity } from '../../../src/access/identity';
 import { SECRET } from '../../../src/programs/gate/keys/shared-secret';
-import { CUTS_SECRET, SignOutCuts } from '../../../src/programs/gate/sign-out-cuts';
+import { CUTS_SECRET, type SignOutCut, SignOutCuts } from '../../../src/programs/gate/sign-out-cuts';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { silentLogger } from '../../support/silent-logger';
 import { FakeCluster } from '../controller-manager/fake-cluster';
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 async function replica(of: FakeClock = clock) {
   const told: (readonly [user: string, mark: string])[] = [];
-  const onCut = ({ user }: Identity, mark: string) => told.push([user, mark]);
+  const onCut = ({ user }: Identity, { mark }: SignOutCut) => told.push([user, mark]);
   const cuts = new SignOutCuts({ cluster, clock: of, log: silentLogger(), namespace: NAMESPACE, onCut });
   following.push(cuts.follow(stopping.signal));
   await settle();

@@ -10,6 +10,7 @@ import type { Level } from '../../../access/access-rules';
 import { decide, refusalOfAnybody } from '../../../access/decision/decide';
 import { requestFacts } from '../../../access/decision/request-facts';
 import type { EnvironmentAccess } from '../../../access/environment-access';
+import { STREAM_END_HEADER } from '../../../access/envoy/sidecar-names';
 import type { Identity } from '../../../access/identity';
 import type { Logger } from '../../../ports/logger';
 import { errorKeys } from '../../error-keys';
@@ -46,6 +47,8 @@ export interface AuthorizerOptions {
 interface Person {
   readonly identity: Identity | undefined;
   readonly sessionId?: string;
+  /** Until what is opened now has to be closed. */
+  readonly secondsLeft?: number;
   /** Cookies of the gate. */
   readonly cookieNames: readonly string[];
   /** Headers for the browser. */
@@ -176,6 +179,7 @@ export class Authorizer implements Checks {
 
     const toApp = [...identified];
     if (cookies !== undefined) toApp.push({ name: 'cookie', value: cookies });
+    if (person.secondsLeft !== undefined) toApp.push({ name: STREAM_END_HEADER, value: `${person.secondsLeft}S` });
     const names = new Set(toApp.map(({ name }) => name));
     for (const header of fromExternal) {
       if (!mayComeFromExternal(header.name, person.identity !== undefined) || names.has(header.name)) continue;

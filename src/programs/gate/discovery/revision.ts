@@ -6,7 +6,7 @@
  *
  * - `generation` of the EnvironmentAccess counts the changes of its spec, one by one;
  * - each `mark` grows with something else by which rights are taken away: the instant in the record of a sign-out, the
- *   resource version of a Secret with passwords;
+ *   resource version of a Secret with passwords, the state of the Gate;
  * - `layout` grows when a release of the gate serves another listener for the same state.
  *
  * `cut` is what the listener is called by in Envoy. It stays the same while nobody loses a right, so that the listener stays
@@ -21,10 +21,10 @@
 import { canonicalJson, digest, isJsonObject } from '../../../api/json';
 
 /** Grows when the served listener or clusters change for the same EnvironmentAccess. */
-export const LAYOUT = 1;
+export const LAYOUT = 2;
 
 /** What else takes rights away; a closed set. */
-export type CutCause = 'SignOut' | 'Credentials';
+export type CutCause = 'SignOut' | 'Credentials' | 'Gate';
 
 /** By cause, whole numbers that only grow, as decimal text: they may be larger than a JavaScript number. */
 export type Marks = Readonly<Partial<Record<CutCause, string>>>;
@@ -38,7 +38,7 @@ export interface SidecarRevision {
   readonly cut: string;
 }
 
-const CAUSES = ['SignOut', 'Credentials'] as const satisfies readonly CutCause[];
+const CAUSES = ['SignOut', 'Credentials', 'Gate'] as const satisfies readonly CutCause[];
 const DECIMAL = /^\d{1,40}$/;
 
 /** The text of a revision, as `version_info`. */

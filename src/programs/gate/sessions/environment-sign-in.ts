@@ -36,7 +36,7 @@ import {
 } from './hand-over';
 import { OwnClient } from './own-client';
 import { readSession, type SessionAnswer } from './read-session';
-import { claimsOfSession, endOfSession, type Session } from './session';
+import { claimsOfSession, endOfSession, type Session, secondsLeftOf } from './session';
 import type { SignInContext } from './sign-in-context';
 
 export class EnvironmentSignIn implements SignIn {
@@ -61,6 +61,7 @@ export class EnvironmentSignIn implements SignIn {
       state: 'SignedIn',
       identity: session.identity,
       sessionId: session.id,
+      secondsLeft: secondsLeftOf(session, gate.sessions, this.#context.clock.now()),
       renewed: isDue ? await this.#renewed(session, access, gate) : [],
       cookieNames: [...new Set(cookies.map(({ name }) => name).filter(isGateCookie))],
     };

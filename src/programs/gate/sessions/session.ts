@@ -35,6 +35,11 @@ export function stageOfSession(session: Session, limits: SessionLimits, nowMs: n
   return nowMs < session.seenAtMs + believedMs ? 'Live' : 'Due';
 }
 
+/** Whole seconds until a session that lives is over by its age, at least one; being used moves its idle end, and not this one. */
+export function secondsLeftOf({ startedAtMs }: Session, { maxSeconds }: SessionLimits, nowMs: number): number {
+  return Math.max(Math.ceil((startedAtMs - nowMs) / 1000) + maxSeconds, 1);
+}
+
 /** Identities whose JSON is longer are packed. */
 const LONGEST_PLAIN_IDENTITY = 800;
 /** No identity is longer, however well it packs. */

@@ -33,6 +33,12 @@ describe('who is let through', () => {
     expect(outcomes).toEqual(['Allowed']);
   });
 
+  test('for as long as their session lives, by a word that nobody else may say', async () => {
+    const session = { ...SIGNED_IN, secondsLeft: 90 } as typeof SIGNED_IN;
+    const { toApp } = allowed(await authorizerHarness({ access: accessWith(), session }).check());
+    expect(headerOf(toApp, 'grpc-timeout')).toBe('90S');
+  });
+
   test('anybody, where the method is None and nothing is asked', async () => {
     const { check } = authorizerHarness({ access: accessWith(OPEN) });
     expect(allowed(await check()).toApp).toEqual([{ name: 'x-adrasteia-level', value: 'Use' }]);

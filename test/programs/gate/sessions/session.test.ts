@@ -3,6 +3,7 @@ import {
   claimsOfSession,
   endOfSession,
   type Session,
+  secondsLeftOf,
   sessionOfClaims,
   stageOfSession,
 } from '../../../../src/programs/gate/sessions/session';
@@ -66,6 +67,12 @@ describe('the life of a session', () => {
     expect(stageOfSession(SESSION, limits, 300_000)).toBe('Due');
     expect(stageOfSession(SESSION, limits, 999_999)).toBe('Due');
     expect(stageOfSession(SESSION, limits, 1_000_000)).toBe('Over');
+  });
+
+  it('has so many whole seconds left by its age, however it is used', () => {
+    const session = { ...SESSION, seenAtMs: 4_990_000 };
+    const left = [0, 1, 4_990_000, 4_999_999].map((nowMs) => secondsLeftOf(session, limits, nowMs));
+    expect(left).toEqual([5000, 5000, 10, 1]);
   });
 
   it('in use never ends for being idle', () => {
