@@ -9,7 +9,7 @@ import { packageFolder } from '../../src/adapters/files/package-version';
 import { CodeServerPage } from '../support/browser/code-server-page';
 import { openWindow } from '../support/browser/environment-page';
 import { HeldSocket } from '../support/browser/held-socket';
-import { JupyterLabPage } from '../support/browser/jupyterlab-page';
+import { dismissConnectionError, JupyterLabPage } from '../support/browser/jupyterlab-page';
 import { asPerson } from '../support/browser/provider-sign-in';
 import { typeOf } from '../support/engine';
 import { eventually } from '../support/harness';
@@ -115,11 +115,12 @@ describe('an environment behind the gate, in the browser', () => {
     // JupyterLab itself shows her the notebook, and, where she would save it, why it doesn’t.
     await window.goto(`${url}lab/tree/${encodeURIComponent(file)}`);
     await window.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .cm-content').first().waitFor();
-    await window.keyboard.press('Control+S');
-    await window
-      .locator('.jp-Dialog', { hasText: /shared with you to look at/ })
-      .first()
-      .waitFor();
+    const explanation = window.locator('.jp-Dialog', { hasText: /shared with you to look at/ }).first();
+    await eventually('JupyterLab says why it saves nothing', async () => {
+      await dismissConnectionError(window);
+      await window.keyboard.press('Control+S');
+      return explanation.isVisible();
+    });
     await window.screenshot({ path: join(FIGURES, 'screenshots/access-view.png') });
     expect(await statusInPage(window, `/api/contents/${file}`)).toBe(200);
     for (const [method, path] of CHANGES) {
@@ -152,6 +153,8 @@ describe('an environment behind the gate, in the browser', () => {
     });
     const terminal = await editor.openTerminal();
     await terminal.run('kept=20');
+    // While there is no gate nobody gets in, and JupyterLab may notice.
+    await page.dismissConnectionErrors();
     await layer.restartGate();
     expect(await page.runCell('print(kept + 1)')).toBe('21');
     expect(await terminal.run('echo $((kept + 1))')).toEqual(['21']);

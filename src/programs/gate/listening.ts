@@ -1,6 +1,6 @@
 /** A server's beginning and end, as promises. */
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server as HttpServer } from 'node:http';
+import type { AddressInfo, Server } from 'node:net';
 
 /** Listens, and gives the port: that asked for, or any that is free for 0. */
 export async function listenOn(server: Server, port: number, host: string): Promise<number> {
@@ -14,8 +14,8 @@ export async function listenOn(server: Server, port: number, host: string): Prom
   return (server.address() as AddressInfo).port;
 }
 
-/** Ends a server and its connections; one that doesn't listen has ended. */
-export async function closeServer(server: Server): Promise<void> {
+/** Ends an HTTP server and its connections; one that doesn't listen has ended. */
+export async function closeServer(server: HttpServer): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => {
       resolve();

@@ -34,6 +34,11 @@ export class JupyterLabPage extends EnvironmentPage {
     return (await this.page.locator('.jp-mod-current[role=tab] .lm-TabBar-tabLabel').last().innerText()).trim();
   }
 
+  /** From now on closes the notice that JupyterLab shows where its server didn't answer for a moment, as a user would. */
+  async dismissConnectionErrors(): Promise<void> {
+    await this.page.addLocatorHandler(connectionError(this.page), () => dismissConnectionError(this.page));
+  }
+
   /** Writes code into the last cell of the open notebook, runs it, waits until it ends, and gives the text of its output. */
   async runCell(code: string): Promise<string> {
     await this.kernelIsIdle();
@@ -140,4 +145,14 @@ async function putSettings({ url, body }: { readonly url: string; readonly body:
   const { cookie } = (globalThis as unknown as { readonly document: { readonly cookie: string } }).document;
   const proof = /(?:^|; )_xsrf=([^;]*)/.exec(cookie)?.[1] ?? '';
   return (await fetch(url, { method: 'PUT', body, headers: { 'x-xsrftoken': proof } })).status;
+}
+
+/** Closes JupyterLab's notice that its server didn't answer, if it shows one. */
+export async function dismissConnectionError(page: Page): Promise<void> {
+  const notice = connectionError(page);
+  if (await notice.isVisible()) await notice.locator('button.jp-mod-accept').click();
+}
+
+function connectionError(page: Page): Locator {
+  return page.locator('.jp-Dialog', { hasText: 'Server Connection Error' }).first();
 }
