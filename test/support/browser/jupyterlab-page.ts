@@ -147,10 +147,9 @@ async function putSettings({ url, body }: { readonly url: string; readonly body:
   return (await fetch(url, { method: 'PUT', body, headers: { 'x-xsrftoken': proof } })).status;
 }
 
-/** Closes JupyterLab's notice that its server didn't answer, if it shows one. */
+/** Closes JupyterLab's notice that its server didn't answer, if it shows one; it goes by itself as soon as the server does. */
 export async function dismissConnectionError(page: Page): Promise<void> {
-  const notice = connectionError(page);
-  if (await notice.isVisible()) await notice.locator('button.jp-mod-accept').click();
+  if (await connectionError(page).isVisible()) await page.keyboard.press('Escape');
 }
 
 function connectionError(page: Page): Locator {
