@@ -1,7 +1,7 @@
 /** Tokens that were opened lately: the same one comes with each request, and opening it costs a fifth of an answer. */
 import { hash } from 'node:crypto';
 import type { JsonObject } from '../../../api/json';
-import type { TokenScope } from './sealed-tokens';
+import type { TokenScope } from './token-scope';
 
 /** A token as it was opened. */
 export interface RememberedToken {

@@ -6,7 +6,7 @@ import type { EnvironmentAccess } from '../../../access/environment-access';
 import type { GateSpec } from '../../../access/gate';
 import { hasCode } from '../../../errors';
 import { errorKeys } from '../../error-keys';
-import type { TokenScope } from '../keys/sealed-tokens';
+import type { TokenScope } from '../keys/token-scope';
 import { issuersOf, ownClientOf } from '../oidc/providers';
 import { type OwnAnswer, pageAnswer, redirectAnswer, textAnswer } from '../pages/page';
 import { accountTooLargePage, signInFailedPage, unavailablePage } from '../pages/sign-in-pages';

@@ -1,6 +1,6 @@
 /** The session at the gate's own address: whoever has one gets into environments without a page. */
 import type { GateSpec } from '../../../access/gate';
-import type { TokenScope } from '../keys/sealed-tokens';
+import type { TokenScope } from '../keys/token-scope';
 import { issuersOf } from '../oidc/providers';
 import type { Header } from '../request';
 import { type Cookie, type CookieScope, clearCookie, cookieName, setCookie, valuesOf } from './cookies';

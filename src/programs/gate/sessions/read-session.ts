@@ -1,4 +1,5 @@
-import type { TokenRefusal, TokenScope } from '../keys/sealed-tokens';
+import type { TokenRefusal } from '../keys/sealed-tokens';
+import type { TokenScope } from '../keys/token-scope';
 import type { SignedOutReason } from '../sign-in';
 import { type Session, type SessionLimits, sessionOfClaims, stageOfSession } from './session';
 import type { SignInContext } from './sign-in-context';

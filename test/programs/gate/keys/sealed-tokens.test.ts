@@ -2,12 +2,8 @@ import { hkdfSync } from 'node:crypto';
 import { assert, asyncProperty, integer, nat } from 'fast-check';
 import { base64url, CompactEncrypt, EncryptJWT, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import type { GateKey } from '../../../../src/programs/gate/keys/gate-key';
-import {
-  LONGEST_IN_COOKIE,
-  SealedTokens,
-  type TokenKind,
-  type TokenScope,
-} from '../../../../src/programs/gate/keys/sealed-tokens';
+import { LONGEST_IN_COOKIE, SealedTokens } from '../../../../src/programs/gate/keys/sealed-tokens';
+import type { TokenKind, TokenScope } from '../../../../src/programs/gate/keys/token-scope';
 import { FakeClock } from '../../../support/fake-clock';
 
 const KEY: GateKey = { id: 'k1', madeAtMs: 0, secret: new Uint8Array(32).fill(1) };
