@@ -33,6 +33,13 @@ function kilobytes(status: string, field: string): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN);
 }
 
+export interface ControllerSettings {
+  /** A folder in which Node leaves a CPU profile at the process's end. Default: none is made. */
+  readonly profiles?: string | undefined;
+  /** Further options of `adra controller`. */
+  readonly args?: readonly string[];
+}
+
 export class ControllerProcess {
   private constructor(
     private readonly child: ChildProcess,
@@ -40,8 +47,8 @@ export class ControllerProcess {
     private readonly metricsPort: number,
   ) {}
 
-  /** Starts a controller and resolves when it is ready. With `profiles`, Node leaves a CPU profile in that folder at its end. */
-  static async start(kubeconfig: string, profiles?: string): Promise<ControllerProcess> {
+  /** Starts a controller and resolves when it is ready. */
+  static async start(kubeconfig: string, { profiles, args = [] }: ControllerSettings = {}): Promise<ControllerProcess> {
     const healthPort = 20_000 + Math.floor(Math.random() * 20_000);
     const metricsPort = healthPort + 1;
     const main = join(__dirname, '..', 'src', 'cli', 'main.js');
@@ -62,6 +69,7 @@ export class ControllerProcess {
         'error',
         '--kubeconfig',
         kubeconfig,
+        ...args,
       ],
       { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_OPTIONS: CONTROLLER_NODE_OPTIONS } },
     );

@@ -29,6 +29,7 @@ import {
 } from './environments';
 import { benchGate } from './gate';
 import { benchPeers } from './peers/main';
+import { benchTenancy } from './tenancy';
 
 const CRD = {
   group: 'apiextensions.k8s.io',
@@ -62,6 +63,7 @@ async function main(kubeconfig: string, only: readonly string[]): Promise<void> 
     if (wanted('restart')) await restart(cluster, kubeconfig);
     if (wanted('scale')) await scale(cluster, kubeconfig);
     if (only.includes('profile')) await profile(cluster, kubeconfig);
+    if (only.includes('tenancy')) await tenancy(cluster, kubeconfig, only.slice(only.indexOf('tenancy') + 1));
   } finally {
     await cluster.close();
   }
@@ -127,6 +129,17 @@ async function burst(cluster: Cluster, kubeconfig: string): Promise<void> {
   );
 }
 
+/** Tenants and workspaces: `npm run bench -- tenancy [TENANTS] [FOLDER FOR A CPU PROFILE]`. */
+async function tenancy(cluster: Cluster, kubeconfig: string, [tenants, profiles]: readonly string[]): Promise<void> {
+  await benchTenancy({
+    cluster,
+    kubeconfig,
+    print,
+    ...(tenants === undefined ? {} : { tenants: Number(tenants) }),
+    ...(profiles === undefined ? {} : { profiles }),
+  });
+}
+
 /** A CPU profile of bursts, for Chrome's or any other viewer: `npm run bench -- profile`. */
 async function profile(cluster: Cluster, kubeconfig: string): Promise<void> {
   const { cpuMs, looks } = await oneBurst(cluster, kubeconfig, tmpdir());
@@ -140,7 +153,7 @@ async function oneBurst(
   kubeconfig: string,
   profiles?: string,
 ): Promise<{ readonly rate: number; readonly cpuMs: number; readonly looks: number }> {
-  const controller = await ControllerProcess.start(kubeconfig, profiles);
+  const controller = await ControllerProcess.start(kubeconfig, { profiles });
   const namespace = await prepared(cluster);
   // The first environments meet cold code; what is measured is the steady state.
   await inParallel(names('warm', WARM), (name) => cluster.create(ENVIRONMENT, environment(namespace, name)));

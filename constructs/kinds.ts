@@ -24,16 +24,21 @@ import { ENTRY_POINT } from './entry-point';
 import { ENVIRONMENT, environmentFrontEnd, environmentPlanner } from './environment';
 import { INVENTORY } from './inventory';
 import { CLAIM } from './parts/resource-types';
+import { QUOTA_ALLOCATION, quotaAllocationPlanner } from './quota-allocation';
+import { SHARED_VOLUME, sharedVolumePlanner } from './shared-volume';
 import { CLUSTER_ENVIRONMENT_TEMPLATE, ENVIRONMENT_TEMPLATE } from './template';
+import { tenancyKindPlanner } from './tenancy';
 import { TENANT, tenantFrontEnd, tenantPlanner } from './tenant';
 import { WORKSPACE, workspaceFrontEnd, workspacePlanner } from './workspace';
 
-/** What people have in their namespaces: while there is one, the namespace stays. */
-const keepers: readonly ResourceType[] = [
-  CLAIM,
+/** Kinds whose objects are environments. */
+const environments: readonly ResourceType[] = [
   ENVIRONMENT.type,
   ...[...jupyterServerKinds, ...kodeKinds].flatMap(({ frontEnd }) => (frontEnd === undefined ? [] : [frontEnd.type])),
 ];
+
+/** What people have in their namespaces: while there is one, the namespace stays. */
+const keepers: readonly ResourceType[] = [CLAIM, ...environments];
 
 /** Every kind, our own first, then those of dialects. */
 export const kinds: readonly Kind<TreeSource<Construct>>[] = [
@@ -45,14 +50,25 @@ export const kinds: readonly Kind<TreeSource<Construct>>[] = [
   kindOf(CLUSTER_ACCESS_POLICY),
   { ...kindOf(GATE), isReadByPrograms: true },
   { ...kindOf(ENVIRONMENT_ACCESS), isReadByPrograms: true },
-  { ...kindOf(TENANCY), isTenancy: true },
+  { ...kindOf(TENANCY), isTenancy: true, withEnvironments: true, planner: tenancyKindPlanner },
   { ...kindOf(TENANT), isTenancy: true, planner: tenantPlanner(tenantFrontEnd(keepers)) },
-  { ...kindOf(WORKSPACE), isTenancy: true, planner: workspacePlanner(workspaceFrontEnd) },
+  { ...kindOf(WORKSPACE), isTenancy: true, planner: workspacePlanner(workspaceFrontEnd, TENANT.type) },
+  {
+    ...kindOf(QUOTA_ALLOCATION),
+    isTenancy: true,
+    withEnvironments: true,
+    planner: quotaAllocationPlanner(environments),
+  },
+  { ...kindOf(SHARED_VOLUME), isTenancy: true, withEnvironments: true, planner: sharedVolumePlanner },
   kindOf(INVENTORY),
   ...jupyterServerKinds.map(({ schema, frontEnd }) => kindOf(schema, frontEnd)),
   ...kodeKinds.map(({ schema, frontEnd }) => kindOf(schema, frontEnd)),
   { ...kindOf(crownlabsTenantSchema), isTenancy: true, planner: tenantPlanner(crownlabsTenantFrontEnd(keepers)) },
-  { ...kindOf(crownlabsWorkspaceSchema), isTenancy: true, planner: workspacePlanner(crownlabsWorkspaceFrontEnd) },
+  {
+    ...kindOf(crownlabsWorkspaceSchema),
+    isTenancy: true,
+    planner: workspacePlanner(crownlabsWorkspaceFrontEnd, crownlabsTenantSchema.type),
+  },
 ];
 
 /** A kind from its schema; its objects are environments where there is a front end, and only read by others where there is none. */

@@ -55,27 +55,31 @@ export function cliPage(program: Command, exits: readonly DocumentedExit[]): str
     '`ADRA_HOME`, else `adrasteia` in `XDG_STATE_HOME`, else `~/.local/state/adrasteia`; whoever can read that folder is administrator there.',
     'It listens on 127.0.0.1 only. What was acknowledged is kept also when it is killed; what is under way then is done next time.',
     '',
-    ...program.commands.flatMap(commandSection),
+    ...program.commands.flatMap((command) => commandSection(command)),
     '## Lists for programs',
     '',
     '`get` and `up` with `-o json` print an `EnvironmentList` of `cli.adrasteia.dev/v1`. Its `items` have `kind`, `apiVersion`, `namespace`,',
     '`name`, `ready` (boolean), `status`, `reason`, `message`, `url` (empty where there is none) and `stages` (`name` and `at`, RFC 3339).',
     '`status` is one of Ready, Ready (simulated), Unreachable, Pending, Starting, Stopping, Stopped, Failed and Deleting. With `-w` each line',
     'is one JSON object with `type` (`present`, `changed` or `gone`) and `environment`. `plan -o json` prints a `PlanList` of the same version.',
+    '`tenant list` and `workspace list` print a `TenantList` and a `WorkspaceList`, and `show` a `TenantDescription` and a',
+    '`WorkspaceDescription`; their `status` is one of Ready, Asleep, Pending, Failed and Deleting.',
     'Members may be added under this version; none is renamed or taken out.',
     '',
   ].join('\n');
 }
 
-function commandSection(command: Command): readonly string[] {
+/** A command, then those below it one level deeper. */
+function commandSection(command: Command, above: readonly string[] = ['adra']): readonly string[] {
+  const words = [...above, command.name()];
   const parts = [
-    'adra',
-    command.name(),
+    ...words,
+    ...(command.commands.length === 0 ? [] : ['<command>']),
     ...(command.options.length === 0 ? [] : ['[flags]']),
     ...command.registeredArguments.map(argumentText),
   ];
   return [
-    `## adra ${command.name()}`,
+    `${'#'.repeat(words.length)} ${words.join(' ')}`,
     '',
     command.description(),
     '',
@@ -91,6 +95,7 @@ function commandSection(command: Command): readonly string[] {
           '',
         ]),
     ...(command.options.length === 0 ? [] : [...flagTable(command), '']),
+    ...command.commands.flatMap((inner) => commandSection(inner, words)),
   ];
 }
 

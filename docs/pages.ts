@@ -3,6 +3,7 @@ import { ACCESS_POLICY, CLUSTER_ACCESS_POLICY } from '../constructs/access-polic
 import { ENTRY_POINT } from '../constructs/entry-point';
 import { CONDITION_REASONS, ENVIRONMENT } from '../constructs/environment';
 import { INVENTORY } from '../constructs/inventory';
+import { SHARED_VOLUME } from '../constructs/shared-volume';
 import { CLUSTER_ENVIRONMENT_TEMPLATE, ENVIRONMENT_TEMPLATE } from '../constructs/template';
 import { TENANCY_CONDITION_REASONS, TENANT } from '../constructs/tenant';
 import { WORKSPACE } from '../constructs/workspace';
@@ -48,7 +49,7 @@ export const PAGES: readonly Page[] = [
   { path: 'reference/conditions.md', text: () => conditionsPage('an environment', CONDITION_REASONS) },
   {
     path: 'reference/tenancy-conditions.md',
-    text: () => conditionsPage('a tenant or a workspace', TENANCY_CONDITION_REASONS),
+    text: () => conditionsPage('a tenant, a workspace or a shared volume', TENANCY_CONDITION_REASONS),
   },
   dialectPage('amalthea', amaltheaFieldTables),
   dialectPage('crownlabs', crownlabsFieldTables),
@@ -67,6 +68,7 @@ export const PAGES: readonly Page[] = [
     TENANT,
     WORKSPACE,
     TENANCY,
+    SHARED_VOLUME,
     INVENTORY,
   ].map((schema) => ({
     path: `reference/${schema.type.kind.toLowerCase()}.md`,

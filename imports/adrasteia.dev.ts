@@ -1794,6 +1794,13 @@ export interface ClusterEnvironmentTemplateSpec {
   readonly sidecars?: ClusterEnvironmentTemplateSpecSidecars[];
 
   /**
+   * The personal storage of the tenant in whose namespace the environment is. Absent: it isn’t mounted.
+   *
+   * @schema ClusterEnvironmentTemplateSpec#personalStorage
+   */
+  readonly personalStorage?: ClusterEnvironmentTemplateSpecPersonalStorage;
+
+  /**
    * What the pods may talk to.
    *
    * @schema ClusterEnvironmentTemplateSpec#network
@@ -1849,6 +1856,7 @@ export function toJson_ClusterEnvironmentTemplateSpec(obj: ClusterEnvironmentTem
     'workloads': obj.workloads?.map(y => toJson_ClusterEnvironmentTemplateSpecWorkloads(y)),
     'initPlugins': obj.initPlugins?.map(y => toJson_ClusterEnvironmentTemplateSpecInitPlugins(y)),
     'sidecars': obj.sidecars?.map(y => toJson_ClusterEnvironmentTemplateSpecSidecars(y)),
+    'personalStorage': toJson_ClusterEnvironmentTemplateSpecPersonalStorage(obj.personalStorage),
     'network': toJson_ClusterEnvironmentTemplateSpecNetwork(obj.network),
     'entryPointRef': toJson_ClusterEnvironmentTemplateSpecEntryPointRef(obj.entryPointRef),
     'accessPolicyRef': toJson_ClusterEnvironmentTemplateSpecAccessPolicyRef(obj.accessPolicyRef),
@@ -2147,6 +2155,42 @@ export function toJson_ClusterEnvironmentTemplateSpecSidecars(obj: ClusterEnviro
     'imagePullPolicy': obj.imagePullPolicy,
     'ports': obj.ports?.map(y => toJson_ClusterEnvironmentTemplateSpecSidecarsPorts(y)),
     'resources': toJson_ClusterEnvironmentTemplateSpecSidecarsResources(obj.resources),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The personal storage of the tenant in whose namespace the environment is. Absent: it isn’t mounted.
+ *
+ * @schema ClusterEnvironmentTemplateSpecPersonalStorage
+ */
+export interface ClusterEnvironmentTemplateSpecPersonalStorage {
+  /**
+   * Where the app of the web workload (the first one where none has web) sees it.
+   *
+   * @schema ClusterEnvironmentTemplateSpecPersonalStorage#mountPath
+   */
+  readonly mountPath: string;
+
+  /**
+   * True: it can’t be written.
+   *
+   * @schema ClusterEnvironmentTemplateSpecPersonalStorage#readOnly
+   */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Converts an object of type 'ClusterEnvironmentTemplateSpecPersonalStorage' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterEnvironmentTemplateSpecPersonalStorage(obj: ClusterEnvironmentTemplateSpecPersonalStorage | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'mountPath': obj.mountPath,
+    'readOnly': obj.readOnly,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -6612,7 +6656,7 @@ export function toJson_EnvironmentSpec(obj: EnvironmentSpec | undefined): Record
  */
 export interface EnvironmentSpecTemplateRef {
   /**
-   * Kind of the template; an EnvironmentTemplate is one of the same namespace.
+   * Kind of the template; an EnvironmentTemplate is one of the same namespace, unless another is named.
    *
    * @schema EnvironmentSpecTemplateRef#kind
    */
@@ -6624,6 +6668,13 @@ export interface EnvironmentSpecTemplateRef {
    * @schema EnvironmentSpecTemplateRef#name
    */
   readonly name: string;
+
+  /**
+   * Namespace of an EnvironmentTemplate. Default: the environment’s. Another one is that of a workspace, and the environment in the namespace of a tenant who is in it.
+   *
+   * @schema EnvironmentSpecTemplateRef#namespace
+   */
+  readonly namespace?: string;
 }
 
 /**
@@ -6635,6 +6686,7 @@ export function toJson_EnvironmentSpecTemplateRef(obj: EnvironmentSpecTemplateRe
   const result = {
     'kind': obj.kind,
     'name': obj.name,
+    'namespace': obj.namespace,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -6862,7 +6914,7 @@ export function toJson_EnvironmentSpecShare(obj: EnvironmentSpecShare | undefine
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Kind of the template; an EnvironmentTemplate is one of the same namespace.
+ * Kind of the template; an EnvironmentTemplate is one of the same namespace, unless another is named.
  *
  * @schema EnvironmentSpecTemplateRefKind
  */
@@ -8802,6 +8854,13 @@ export interface EnvironmentTemplateSpec {
   readonly sidecars?: EnvironmentTemplateSpecSidecars[];
 
   /**
+   * The personal storage of the tenant in whose namespace the environment is. Absent: it isn’t mounted.
+   *
+   * @schema EnvironmentTemplateSpec#personalStorage
+   */
+  readonly personalStorage?: EnvironmentTemplateSpecPersonalStorage;
+
+  /**
    * What the pods may talk to.
    *
    * @schema EnvironmentTemplateSpec#network
@@ -8835,6 +8894,13 @@ export interface EnvironmentTemplateSpec {
    * @schema EnvironmentTemplateSpec#placement
    */
   readonly placement?: EnvironmentTemplateSpecPlacement;
+
+  /**
+   * SharedVolumes of the same namespace that are mounted; a workspace’s also by its members’ environments.
+   *
+   * @schema EnvironmentTemplateSpec#sharedVolumes
+   */
+  readonly sharedVolumes?: EnvironmentTemplateSpecSharedVolumes[];
 }
 
 /**
@@ -8850,11 +8916,13 @@ export function toJson_EnvironmentTemplateSpec(obj: EnvironmentTemplateSpec | un
     'workloads': obj.workloads?.map(y => toJson_EnvironmentTemplateSpecWorkloads(y)),
     'initPlugins': obj.initPlugins?.map(y => toJson_EnvironmentTemplateSpecInitPlugins(y)),
     'sidecars': obj.sidecars?.map(y => toJson_EnvironmentTemplateSpecSidecars(y)),
+    'personalStorage': toJson_EnvironmentTemplateSpecPersonalStorage(obj.personalStorage),
     'network': toJson_EnvironmentTemplateSpecNetwork(obj.network),
     'entryPointRef': toJson_EnvironmentTemplateSpecEntryPointRef(obj.entryPointRef),
     'accessPolicyRef': toJson_EnvironmentTemplateSpecAccessPolicyRef(obj.accessPolicyRef),
     'allow': toJson_EnvironmentTemplateSpecAllow(obj.allow),
     'placement': toJson_EnvironmentTemplateSpecPlacement(obj.placement),
+    'sharedVolumes': obj.sharedVolumes?.map(y => toJson_EnvironmentTemplateSpecSharedVolumes(y)),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -9154,6 +9222,42 @@ export function toJson_EnvironmentTemplateSpecSidecars(obj: EnvironmentTemplateS
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * The personal storage of the tenant in whose namespace the environment is. Absent: it isn’t mounted.
+ *
+ * @schema EnvironmentTemplateSpecPersonalStorage
+ */
+export interface EnvironmentTemplateSpecPersonalStorage {
+  /**
+   * Where the app of the web workload (the first one where none has web) sees it.
+   *
+   * @schema EnvironmentTemplateSpecPersonalStorage#mountPath
+   */
+  readonly mountPath: string;
+
+  /**
+   * True: it can’t be written.
+   *
+   * @schema EnvironmentTemplateSpecPersonalStorage#readOnly
+   */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Converts an object of type 'EnvironmentTemplateSpecPersonalStorage' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentTemplateSpecPersonalStorage(obj: EnvironmentTemplateSpecPersonalStorage | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'mountPath': obj.mountPath,
+    'readOnly': obj.readOnly,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * What the pods may talk to.
  *
  * @schema EnvironmentTemplateSpecNetwork
@@ -9351,6 +9455,48 @@ export function toJson_EnvironmentTemplateSpecPlacement(obj: EnvironmentTemplate
     'affinity': obj.affinity,
     'priorityClassName': obj.priorityClassName,
     'runtimeClassName': obj.runtimeClassName,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema EnvironmentTemplateSpecSharedVolumes
+ */
+export interface EnvironmentTemplateSpecSharedVolumes {
+  /**
+   * Name of a SharedVolume of the template’s namespace.
+   *
+   * @schema EnvironmentTemplateSpecSharedVolumes#name
+   */
+  readonly name: string;
+
+  /**
+   * Where the app of the web workload (the first one where none has web) sees it.
+   *
+   * @schema EnvironmentTemplateSpecSharedVolumes#mountPath
+   */
+  readonly mountPath: string;
+
+  /**
+   * False: it can be written.
+   *
+   * @schema EnvironmentTemplateSpecSharedVolumes#readOnly
+   */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Converts an object of type 'EnvironmentTemplateSpecSharedVolumes' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_EnvironmentTemplateSpecSharedVolumes(obj: EnvironmentTemplateSpecSharedVolumes | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'mountPath': obj.mountPath,
+    'readOnly': obj.readOnly,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -13871,6 +14017,436 @@ export function toJson_InventorySpecExternal(obj: InventorySpecExternal | undefi
 
 
 /**
+ * A QuotaAllocation is the controller’s own record of which environment holds what of its namespace’s quota. It is not for editing.
+ *
+ * @schema QuotaAllocation
+ */
+export class QuotaAllocation extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "QuotaAllocation"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind: 'QuotaAllocation',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "QuotaAllocation".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: QuotaAllocationProps): any {
+    return {
+      ...QuotaAllocation.GVK,
+      ...toJson_QuotaAllocationProps(props),
+    };
+  }
+
+  /**
+   * Defines a "QuotaAllocation" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: QuotaAllocationProps) {
+    super(scope, id, {
+      ...QuotaAllocation.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...QuotaAllocation.GVK,
+      ...toJson_QuotaAllocationProps(resolved),
+    };
+  }
+}
+
+/**
+ * A QuotaAllocation is the controller’s own record of which environment holds what of its namespace’s quota. It is not for editing.
+ *
+ * @schema QuotaAllocation
+ */
+export interface QuotaAllocationProps {
+  /**
+   * @schema QuotaAllocation#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * What there is to give.
+   *
+   * @schema QuotaAllocation#spec
+   */
+  readonly spec: QuotaAllocationSpec;
+}
+
+/**
+ * Converts an object of type 'QuotaAllocationProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_QuotaAllocationProps(obj: QuotaAllocationProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_QuotaAllocationSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What there is to give.
+ *
+ * @schema QuotaAllocationSpec
+ */
+export interface QuotaAllocationSpec {
+  /**
+   * The quota that holds.
+   *
+   * @schema QuotaAllocationSpec#hard
+   */
+  readonly hard: QuotaAllocationSpecHard;
+
+  /**
+   * What containers request that don’t say it, as in the LimitRange.
+   *
+   * @schema QuotaAllocationSpec#defaultRequest
+   */
+  readonly defaultRequest?: { [key: string]: QuotaAllocationSpecDefaultRequest };
+}
+
+/**
+ * Converts an object of type 'QuotaAllocationSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_QuotaAllocationSpec(obj: QuotaAllocationSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'hard': toJson_QuotaAllocationSpecHard(obj.hard),
+    'defaultRequest': ((obj.defaultRequest) === undefined) ? undefined : (Object.entries(obj.defaultRequest).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The quota that holds.
+ *
+ * @schema QuotaAllocationSpecHard
+ */
+export interface QuotaAllocationSpecHard {
+  /**
+   * CPU set aside for running environments.
+   *
+   * @schema QuotaAllocationSpecHard#cpu
+   */
+  readonly cpu?: QuotaAllocationSpecHardCpu;
+
+  /**
+   * Memory set aside for running environments.
+   *
+   * @schema QuotaAllocationSpecHard#memory
+   */
+  readonly memory?: QuotaAllocationSpecHardMemory;
+
+  /**
+   * Sizes of all volumes, stopped environments’ too.
+   *
+   * @schema QuotaAllocationSpecHard#storage
+   */
+  readonly storage?: QuotaAllocationSpecHardStorage;
+
+  /**
+   * Environments, stopped ones too.
+   *
+   * @schema QuotaAllocationSpecHard#environments
+   */
+  readonly environments?: number;
+
+  /**
+   * Extended resources by name, such as nvidia.com/gpu.
+   *
+   * @schema QuotaAllocationSpecHard#extended
+   */
+  readonly extended?: { [key: string]: QuotaAllocationSpecHardExtended };
+}
+
+/**
+ * Converts an object of type 'QuotaAllocationSpecHard' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_QuotaAllocationSpecHard(obj: QuotaAllocationSpecHard | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'cpu': obj.cpu?.value,
+    'memory': obj.memory?.value,
+    'storage': obj.storage?.value,
+    'environments': obj.environments,
+    'extended': ((obj.extended) === undefined) ? undefined : (Object.entries(obj.extended).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema QuotaAllocationSpecDefaultRequest
+ */
+export class QuotaAllocationSpecDefaultRequest {
+  public static fromNumber(value: number): QuotaAllocationSpecDefaultRequest {
+    return new QuotaAllocationSpecDefaultRequest(value);
+  }
+  public static fromString(value: string): QuotaAllocationSpecDefaultRequest {
+    return new QuotaAllocationSpecDefaultRequest(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * CPU set aside for running environments.
+ *
+ * @schema QuotaAllocationSpecHardCpu
+ */
+export class QuotaAllocationSpecHardCpu {
+  public static fromNumber(value: number): QuotaAllocationSpecHardCpu {
+    return new QuotaAllocationSpecHardCpu(value);
+  }
+  public static fromString(value: string): QuotaAllocationSpecHardCpu {
+    return new QuotaAllocationSpecHardCpu(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * Memory set aside for running environments.
+ *
+ * @schema QuotaAllocationSpecHardMemory
+ */
+export class QuotaAllocationSpecHardMemory {
+  public static fromNumber(value: number): QuotaAllocationSpecHardMemory {
+    return new QuotaAllocationSpecHardMemory(value);
+  }
+  public static fromString(value: string): QuotaAllocationSpecHardMemory {
+    return new QuotaAllocationSpecHardMemory(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * Sizes of all volumes, stopped environments’ too.
+ *
+ * @schema QuotaAllocationSpecHardStorage
+ */
+export class QuotaAllocationSpecHardStorage {
+  public static fromNumber(value: number): QuotaAllocationSpecHardStorage {
+    return new QuotaAllocationSpecHardStorage(value);
+  }
+  public static fromString(value: string): QuotaAllocationSpecHardStorage {
+    return new QuotaAllocationSpecHardStorage(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * @schema QuotaAllocationSpecHardExtended
+ */
+export class QuotaAllocationSpecHardExtended {
+  public static fromNumber(value: number): QuotaAllocationSpecHardExtended {
+    return new QuotaAllocationSpecHardExtended(value);
+  }
+  public static fromString(value: string): QuotaAllocationSpecHardExtended {
+    return new QuotaAllocationSpecHardExtended(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+
+/**
+ * A SharedVolume is a volume of a namespace, such as a workspace’s, that templates of the namespace mount in many environments.
+ *
+ * @schema SharedVolume
+ */
+export class SharedVolume extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "SharedVolume"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind: 'SharedVolume',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "SharedVolume".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: SharedVolumeProps): any {
+    return {
+      ...SharedVolume.GVK,
+      ...toJson_SharedVolumeProps(props),
+    };
+  }
+
+  /**
+   * Defines a "SharedVolume" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: SharedVolumeProps) {
+    super(scope, id, {
+      ...SharedVolume.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...SharedVolume.GVK,
+      ...toJson_SharedVolumeProps(resolved),
+    };
+  }
+}
+
+/**
+ * A SharedVolume is a volume of a namespace, such as a workspace’s, that templates of the namespace mount in many environments.
+ *
+ * @schema SharedVolume
+ */
+export interface SharedVolumeProps {
+  /**
+   * @schema SharedVolume#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * What it is to be.
+   *
+   * @schema SharedVolume#spec
+   */
+  readonly spec: SharedVolumeSpec;
+}
+
+/**
+ * Converts an object of type 'SharedVolumeProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_SharedVolumeProps(obj: SharedVolumeProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_SharedVolumeSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What it is to be.
+ *
+ * @schema SharedVolumeSpec
+ */
+export interface SharedVolumeSpec {
+  /**
+   * Name for people.
+   *
+   * @schema SharedVolumeSpec#displayName
+   */
+  readonly displayName?: string;
+
+  /**
+   * Size of its claim; it only grows.
+   *
+   * @schema SharedVolumeSpec#size
+   */
+  readonly size: SharedVolumeSpecSize;
+
+  /**
+   * StorageClass. Default: the cluster’s.
+   *
+   * @schema SharedVolumeSpec#storageClassName
+   */
+  readonly storageClassName?: string;
+
+  /**
+   * Access modes of its claim.
+   *
+   * @schema SharedVolumeSpec#accessModes
+   */
+  readonly accessModes?: SharedVolumeSpecAccessModes[];
+}
+
+/**
+ * Converts an object of type 'SharedVolumeSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_SharedVolumeSpec(obj: SharedVolumeSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'displayName': obj.displayName,
+    'size': obj.size?.value,
+    'storageClassName': obj.storageClassName,
+    'accessModes': obj.accessModes?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Size of its claim; it only grows.
+ *
+ * @schema SharedVolumeSpecSize
+ */
+export class SharedVolumeSpecSize {
+  public static fromNumber(value: number): SharedVolumeSpecSize {
+    return new SharedVolumeSpecSize(value);
+  }
+  public static fromString(value: string): SharedVolumeSpecSize {
+    return new SharedVolumeSpecSize(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
+
+/**
+ * @schema SharedVolumeSpecAccessModes
+ */
+export enum SharedVolumeSpecAccessModes {
+  /** ReadWriteOnce */
+  READ_WRITE_ONCE = "ReadWriteOnce",
+  /** ReadWriteMany */
+  READ_WRITE_MANY = "ReadWriteMany",
+  /** ReadOnlyMany */
+  READ_ONLY_MANY = "ReadOnlyMany",
+}
+
+
+/**
  * A Tenancy says what holds for all tenants and workspaces of a cluster.
  *
  * @schema Tenancy
@@ -13972,6 +14548,13 @@ export interface TenancySpec {
   readonly users?: TenancySpecUsers;
 
   /**
+   * The identity provider in which every tenant has an account, and every workspace its roles. Absent: nobody’s accounts are managed, and those that are there stay as they are.
+   *
+   * @schema TenancySpec#identity
+   */
+  readonly identity?: TenancySpecIdentity;
+
+  /**
    * Namespaces of tenants.
    *
    * @schema TenancySpec#namespaces
@@ -13998,6 +14581,13 @@ export interface TenancySpec {
    * @schema TenancySpec#personalStorage
    */
   readonly personalStorage?: TenancySpecPersonalStorage;
+
+  /**
+   * Volumes of workspaces.
+   *
+   * @schema TenancySpec#sharedVolumes
+   */
+  readonly sharedVolumes?: TenancySpecSharedVolumes;
 
   /**
    * Traffic of tenants.
@@ -14029,10 +14619,12 @@ export function toJson_TenancySpec(obj: TenancySpec | undefined): Record<string,
   if (obj === undefined) { return undefined; }
   const result = {
     'users': toJson_TenancySpecUsers(obj.users),
+    'identity': toJson_TenancySpecIdentity(obj.identity),
     'namespaces': toJson_TenancySpecNamespaces(obj.namespaces),
     'quota': toJson_TenancySpecQuota(obj.quota),
     'limits': toJson_TenancySpecLimits(obj.limits),
     'personalStorage': toJson_TenancySpecPersonalStorage(obj.personalStorage),
+    'sharedVolumes': toJson_TenancySpecSharedVolumes(obj.sharedVolumes),
     'network': toJson_TenancySpecNetwork(obj.network),
     'sandbox': toJson_TenancySpecSandbox(obj.sandbox),
     'baseWorkspaces': obj.baseWorkspaces?.map(y => y),
@@ -14054,6 +14646,13 @@ export interface TenancySpecUsers {
    * @schema TenancySpecUsers#prefix
    */
   readonly prefix?: string;
+
+  /**
+   * What the API server puts before the names of the provider’s groups (--oidc-groups-prefix). With a group that a Workspace names it is the group that rights are bound to.
+   *
+   * @schema TenancySpecUsers#groupPrefix
+   */
+  readonly groupPrefix?: string;
 }
 
 /**
@@ -14064,6 +14663,35 @@ export function toJson_TenancySpecUsers(obj: TenancySpecUsers | undefined): Reco
   if (obj === undefined) { return undefined; }
   const result = {
     'prefix': obj.prefix,
+    'groupPrefix': obj.groupPrefix,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The identity provider in which every tenant has an account, and every workspace its roles. Absent: nobody’s accounts are managed, and those that are there stay as they are.
+ *
+ * @schema TenancySpecIdentity
+ */
+export interface TenancySpecIdentity {
+  /**
+   * A Keycloak.
+   *
+   * @schema TenancySpecIdentity#keycloak
+   */
+  readonly keycloak: TenancySpecIdentityKeycloak;
+}
+
+/**
+ * Converts an object of type 'TenancySpecIdentity' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecIdentity(obj: TenancySpecIdentity | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'keycloak': toJson_TenancySpecIdentityKeycloak(obj.keycloak),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -14185,7 +14813,7 @@ export function toJson_TenancySpecLimits(obj: TenancySpecLimits | undefined): Re
  */
 export interface TenancySpecPersonalStorage {
   /**
-   * Namespace that holds the claims, and nothing else; nobody but administrators gets in.
+   * Namespace that holds the claims, and nothing else; nobody but administrators gets in. It is made where it isn’t there, and never removed.
    *
    * @schema TenancySpecPersonalStorage#namespace
    */
@@ -14206,6 +14834,13 @@ export interface TenancySpecPersonalStorage {
   readonly storageClassName?: string;
 
   /**
+   * CSI driver by which pods mount shares without a claim, by the attributes server and share: nfs.csi.k8s.io. Absent: volumes of kind nfs, which Pod Security Restricted doesn’t permit.
+   *
+   * @schema TenancySpecPersonalStorage#driver
+   */
+  readonly driver?: string;
+
+  /**
    * Access modes of each claim.
    *
    * @schema TenancySpecPersonalStorage#accessModes
@@ -14223,7 +14858,36 @@ export function toJson_TenancySpecPersonalStorage(obj: TenancySpecPersonalStorag
     'namespace': obj.namespace,
     'size': obj.size?.value,
     'storageClassName': obj.storageClassName,
+    'driver': obj.driver,
     'accessModes': obj.accessModes?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Volumes of workspaces.
+ *
+ * @schema TenancySpecSharedVolumes
+ */
+export interface TenancySpecSharedVolumes {
+  /**
+   * CSI driver by which environments of tenants mount shared volumes, by the attributes server and share: nfs.csi.k8s.io. Default: that of personalStorage; without either they are mounted in their own namespace alone.
+   *
+   * @schema TenancySpecSharedVolumes#driver
+   */
+  readonly driver?: string;
+}
+
+/**
+ * Converts an object of type 'TenancySpecSharedVolumes' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecSharedVolumes(obj: TenancySpecSharedVolumes | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'driver': obj.driver,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -14296,6 +14960,66 @@ export function toJson_TenancySpecSandbox(obj: TenancySpecSandbox | undefined): 
   const result = {
     'quota': toJson_TenancySpecSandboxQuota(obj.quota),
     'podSecurity': obj.podSecurity,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A Keycloak.
+ *
+ * @schema TenancySpecIdentityKeycloak
+ */
+export interface TenancySpecIdentityKeycloak {
+  /**
+   * Address of the server, with its path if it has one.
+   *
+   * @schema TenancySpecIdentityKeycloak#url
+   */
+  readonly url: string;
+
+  /**
+   * The realm that people are in.
+   *
+   * @schema TenancySpecIdentityKeycloak#realm
+   */
+  readonly realm: string;
+
+  /**
+   * The client whose roles people are given.
+   *
+   * @schema TenancySpecIdentityKeycloak#client
+   */
+  readonly client: string;
+
+  /**
+   * Secret in the controller’s own namespace with the keys clientId and clientSecret: a client whose service account has the roles manage-users, manage-clients and query-clients of realm-management.
+   *
+   * @schema TenancySpecIdentityKeycloak#credentialsSecret
+   */
+  readonly credentialsSecret?: TenancySpecIdentityKeycloakCredentialsSecret;
+
+  /**
+   * The mail to each address that its owner hasn’t verified, once.
+   *
+   * @schema TenancySpecIdentityKeycloak#mails
+   */
+  readonly mails?: TenancySpecIdentityKeycloakMails;
+}
+
+/**
+ * Converts an object of type 'TenancySpecIdentityKeycloak' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecIdentityKeycloak(obj: TenancySpecIdentityKeycloak | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'url': obj.url,
+    'realm': obj.realm,
+    'client': obj.client,
+    'credentialsSecret': toJson_TenancySpecIdentityKeycloakCredentialsSecret(obj.credentialsSecret),
+    'mails': toJson_TenancySpecIdentityKeycloakMails(obj.mails),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -14587,6 +15311,70 @@ export enum TenancySpecSandboxPodSecurity {
 }
 
 /**
+ * Secret in the controller’s own namespace with the keys clientId and clientSecret: a client whose service account has the roles manage-users, manage-clients and query-clients of realm-management.
+ *
+ * @schema TenancySpecIdentityKeycloakCredentialsSecret
+ */
+export interface TenancySpecIdentityKeycloakCredentialsSecret {
+  /**
+   * Name of the Secret.
+   *
+   * @schema TenancySpecIdentityKeycloakCredentialsSecret#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'TenancySpecIdentityKeycloakCredentialsSecret' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecIdentityKeycloakCredentialsSecret(obj: TenancySpecIdentityKeycloakCredentialsSecret | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The mail to each address that its owner hasn’t verified, once.
+ *
+ * @schema TenancySpecIdentityKeycloakMails
+ */
+export interface TenancySpecIdentityKeycloakMails {
+  /**
+   * What its reader is asked to do. None: no mail is sent.
+   *
+   * @schema TenancySpecIdentityKeycloakMails#actions
+   */
+  readonly actions?: TenancySpecIdentityKeycloakMailsActions[];
+
+  /**
+   * How long its link works.
+   *
+   * @schema TenancySpecIdentityKeycloakMails#lifespan
+   */
+  readonly lifespan?: string;
+}
+
+/**
+ * Converts an object of type 'TenancySpecIdentityKeycloakMails' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TenancySpecIdentityKeycloakMails(obj: TenancySpecIdentityKeycloakMails | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'actions': obj.actions?.map(y => y),
+    'lifespan': obj.lifespan,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * CPU set aside for running environments.
  *
  * @schema TenancySpecQuotaBaseCpu
@@ -14875,6 +15663,16 @@ export class TenancySpecSandboxQuotaExtended {
 }
 
 /**
+ * @schema TenancySpecIdentityKeycloakMailsActions
+ */
+export enum TenancySpecIdentityKeycloakMailsActions {
+  /** VerifyEmail */
+  VERIFY_EMAIL = "VerifyEmail",
+  /** UpdatePassword */
+  UPDATE_PASSWORD = "UpdatePassword",
+}
+
+/**
  * @schema TenancySpecNetworkIngressFromPodSelectorMatchExpressions
  */
 export interface TenancySpecNetworkIngressFromPodSelectorMatchExpressions {
@@ -15130,6 +15928,13 @@ export interface TenantSpec {
   readonly personalTemplates?: boolean;
 
   /**
+   * True: nobody signs in by its account at the identity provider, and its sessions there end. Its rights and what runs stay.
+   *
+   * @schema TenantSpec#suspended
+   */
+  readonly suspended?: boolean;
+
+  /**
    * Quota, instead of what the workspaces add up to.
    *
    * @schema TenantSpec#quota
@@ -15152,6 +15957,7 @@ export function toJson_TenantSpec(obj: TenantSpec | undefined): Record<string, a
     'lastLogin': obj.lastLogin?.toISOString(),
     'sandbox': obj.sandbox,
     'personalTemplates': obj.personalTemplates,
+    'suspended': obj.suspended,
     'quota': toJson_TenantSpecQuota(obj.quota),
   };
   // filter undefined values
@@ -15446,6 +16252,13 @@ export interface WorkspaceSpec {
    * @schema WorkspaceSpec#enrolment
    */
   readonly enrolment?: WorkspaceSpecEnrolment;
+
+  /**
+   * Groups of the identity provider, as the API server finds them in people’s tokens. Their people have rights in its namespace; nothing is added to their quota.
+   *
+   * @schema WorkspaceSpec#groups
+   */
+  readonly groups?: WorkspaceSpecGroups;
 }
 
 /**
@@ -15458,6 +16271,7 @@ export function toJson_WorkspaceSpec(obj: WorkspaceSpec | undefined): Record<str
     'displayName': obj.displayName,
     'quota': toJson_WorkspaceSpecQuota(obj.quota),
     'enrolment': obj.enrolment,
+    'groups': toJson_WorkspaceSpecGroups(obj.groups),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -15537,6 +16351,42 @@ export enum WorkspaceSpecEnrolment {
   /** Approval */
   APPROVAL = "Approval",
 }
+
+/**
+ * Groups of the identity provider, as the API server finds them in people’s tokens. Their people have rights in its namespace; nothing is added to their quota.
+ *
+ * @schema WorkspaceSpecGroups
+ */
+export interface WorkspaceSpecGroups {
+  /**
+   * Groups whose people use its templates.
+   *
+   * @schema WorkspaceSpecGroups#members
+   */
+  readonly members?: string[];
+
+  /**
+   * Groups whose people manage it.
+   *
+   * @schema WorkspaceSpecGroups#managers
+   */
+  readonly managers?: string[];
+}
+
+/**
+ * Converts an object of type 'WorkspaceSpecGroups' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_WorkspaceSpecGroups(obj: WorkspaceSpecGroups | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'members': obj.members?.map(y => y),
+    'managers': obj.managers?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * CPU set aside for running environments.

@@ -183,6 +183,11 @@ export const ERROR_CATALOGUE = {
     remedy: 'Do what the message says, such as giving the service account a role.',
     retry: 'Backoff',
   },
+  IdentityCredentialsMissing: {
+    meaning: 'The Secret with the credentials for the identity provider is not there, or lacks a key.',
+    remedy: 'Create the Secret in the controller’s namespace with the keys that the message names.',
+    retry: 'Backoff',
+  },
   GeneratedValueNeeded: {
     meaning: 'The expanded form needs a value that only the controller generates.',
     remedy: 'Name an existing Secret, or write the custom resource instead of the expanded objects.',

@@ -2,7 +2,7 @@
  * The cdk8s door: what `cdk8s synth` runs. One chart, so one file, for the platform, and one for each folder of objects.
  *
  *     node lib/src/main.js [--source <file or folder>] [--expanded] [--image <image>] [--namespace <name>] [--no-platform]
- *                          [--tenancy] [--gate] [--gate-image <image>] [--gate-host <host>] [--gate-class <ingress class>]
+ *                          [--tenancy] [--quota-webhook] [--target-label <key=value>] [--instance <name>] [--gate] [--gate-image <image>] [--gate-host <host>] [--gate-class <ingress class>]
  *
  * Objects are written as custom resources, which the controller expands, or expanded, which needs no controller. Settings
  * are arguments (in `cdk8s.yaml`, or `cdk8s synth --app`). The environment says only where the files go: cdk8s tells its app
@@ -35,6 +35,12 @@ export interface SynthSettings {
   readonly platform?: boolean;
   /** Serve tenants and workspaces. Default false. */
   readonly tenancy?: boolean;
+  /** As `PlatformProps`: refuse at admission what a quota has no room for. Default false. */
+  readonly quotaWebhook?: boolean;
+  /** As `PlatformProps`: which tenants and workspaces the controller acts on. Default: all. */
+  readonly targetLabel?: string;
+  /** As `PlatformProps`: a further controller instead of the platform. Default: the platform. */
+  readonly instance?: string;
   /** Write the gate with it. Default: none. */
   readonly gate?: Omit<GateProps, 'version'>;
 }
@@ -74,11 +80,22 @@ class ManifestChart extends Chart {
   }
 }
 
-function platformManifests({ image, namespace, tenancy, gate }: SynthSettings): readonly Manifest[] {
+function platformManifests({
+  image,
+  namespace,
+  tenancy,
+  quotaWebhook,
+  targetLabel,
+  instance,
+  gate,
+}: SynthSettings): readonly Manifest[] {
   const props = {
     ...(image === undefined ? {} : { image }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(tenancy === undefined ? {} : { tenancy }),
+    ...(quotaWebhook === undefined ? {} : { quotaWebhook }),
+    ...(targetLabel === undefined ? {} : { targetLabel }),
+    ...(instance === undefined ? {} : { instance }),
     ...(gate === undefined ? {} : { gate }),
   };
   return renderTree(platformTree({ kinds, version: packageVersion(), ...props })).map(({ manifest }) => manifest);
@@ -128,13 +145,29 @@ function settingsFrom(args: readonly string[]): SynthSettings {
         namespace: { type: 'string' },
         platform: { type: 'boolean' },
         tenancy: { type: 'boolean' },
+        'quota-webhook': { type: 'boolean' },
+        'target-label': { type: 'string' },
+        instance: { type: 'string' },
         gate: { type: 'boolean' },
         'gate-image': { type: 'string' },
         'gate-host': { type: 'string' },
         'gate-class': { type: 'string' },
       },
     });
-    const { gate, 'gate-image': gateImage, 'gate-host': host, 'gate-class': className, ...settings } = values;
+    const {
+      gate,
+      'gate-image': gateImage,
+      'gate-host': host,
+      'gate-class': className,
+      'quota-webhook': quotaWebhook,
+      'target-label': targetLabel,
+      ...others
+    } = values;
+    const settings = {
+      ...others,
+      ...(quotaWebhook === undefined ? {} : { quotaWebhook }),
+      ...(targetLabel === undefined ? {} : { targetLabel }),
+    };
     return gate === true || gateImage !== undefined || host !== undefined
       ? { ...settings, gate: gateProps(gateImage, host, className) }
       : settings;

@@ -7,6 +7,9 @@
  * | `adrasteia:image` | the controller's image | `adrasteia/controller:<version>` |
  * | `adrasteia:namespace` | where the controller runs | `adrasteia-system` |
  * | `adrasteia:tenancy` | `true`: tenants and workspaces are served | `false` |
+ * | `adrasteia:quotaWebhook` | `true`: environments that a quota has no room for are refused at admission | `false` |
+ * | `adrasteia:targetLabel` | `key=value`: of tenants and workspaces the controller acts only on those with this label | all |
+ * | `adrasteia:instance` | a further controller of this name instead of the platform, for those with the target label | the platform |
  * | `adrasteia:gate` | the gate, as an object: `image`, `replicas`, `ingress.host`, … | no gate |
  * | `adrasteia:platform` | `false`: no platform, for stacks that hold only environments | `true` |
  * | `adrasteia:source` | file or folder of objects, relative to the project | none |
@@ -24,6 +27,9 @@ const image = config.get('image');
 const namespace = config.get('namespace');
 const gate = config.getObject<NonNullable<PlatformComponentArgs['gate']>>('gate');
 const tenancy = config.getBoolean('tenancy');
+const quotaWebhook = config.getBoolean('quotaWebhook');
+const targetLabel = config.get('targetLabel');
+const instance = config.get('instance');
 const source = config.get('source');
 const form = config.get<WrittenForm>('form', { allowedValues: ['CustomResources', 'Expanded'] });
 
@@ -34,6 +40,9 @@ const platform =
         ...(image === undefined ? {} : { image }),
         ...(namespace === undefined ? {} : { namespace }),
         ...(tenancy === undefined ? {} : { tenancy }),
+        ...(quotaWebhook === undefined ? {} : { quotaWebhook }),
+        ...(targetLabel === undefined ? {} : { targetLabel }),
+        ...(instance === undefined ? {} : { instance }),
         ...(gate === undefined ? {} : { gate }),
       });
 

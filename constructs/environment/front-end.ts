@@ -19,9 +19,11 @@ import type { FrontEnd, Translation } from '../../src/model/front-end';
 import type { Layout } from '../../src/model/layout';
 import type { Lookup } from '../../src/plan/lookup';
 import { admissionOf } from '../../src/schema/admitted';
+import { tenantNamespace } from '../../src/tenancy/names';
 import { ACCESS_POLICY, CLUSTER_ACCESS_POLICY, type PolicyReference, rulesOf } from '../access-policy';
 import { ENTRY_POINT, type EntryPointObject } from '../entry-point';
 import { condition } from '../parts/condition-reasons';
+import { SHARED_VOLUME } from '../shared-volume';
 import {
   CLUSTER_ENVIRONMENT_TEMPLATE,
   ENVIRONMENT_TEMPLATE,
@@ -30,12 +32,18 @@ import {
   type TemplateSpec,
   type TemplateWorkload,
 } from '../template';
+import { TENANT } from '../tenant';
+import { WORKSPACE } from '../workspace';
 import { withoutGaps } from './defaults';
+import type { MountedVolume } from './mounted-volume';
 import { createFiller, resolveParameters } from './parameters';
+import { personalVolume } from './personal-storage';
 import { PASSWORD_KEY } from './presets';
 import { resolveEntryPoint, resolveTemplate, summarize } from './references';
 import { ENVIRONMENT, type EnvironmentObject } from './schema';
+import { sharedVolumes } from './shared-volumes';
 import { homeVolumeName, presetOf, workloadModel } from './workload-model';
+import { tenantWithNamespace } from './workspace-template';
 
 const HOST_MAX = 253;
 /** The workload whose objects have the environment's own name. */
@@ -58,6 +66,8 @@ export const environmentFrontEnd: FrontEnd<EnvironmentObject> = {
   ],
   // Without a Gate there is no access layer, and without its policy an environment is closed: both are answers.
   mayLack: [GATE.type, ACCESS_POLICY.type, CLUSTER_ACCESS_POLICY.type],
+  // Where there are no tenants, no namespace is one's, and templates of workspaces are refused; no volume is shared.
+  readsIfServed: [TENANT.type, WORKSPACE.type, SHARED_VOLUME.type],
   translate,
   conditions: (_object, report, notes) => [...report.conditions, ...sharedCondition(notes['sharing'])],
   status: (object, report, notes) => ({
@@ -99,7 +109,13 @@ function translate(given: EnvironmentObject, lookup: Lookup): Translation {
       message: `The host name ${entry.host} has more than ${HOST_MAX} characters: take shorter names, or an EntryPoint with routing Path`,
     };
   }
-  return describe({ environment, template: template.object, entry, lookup });
+  const home = environment.metadata.namespace ?? '';
+  const volumes = [personalVolume(spec, home, lookup) ?? [], sharedVolumes(template.object, home, lookup)].flat();
+  const unresolved = volumes.find((volume) => volume.outcome === 'hold');
+  // What is to stop needs no volume.
+  if (unresolved !== undefined && environment.spec.desiredState === 'Running') return unresolved;
+  const mounted = volumes.flatMap((volume) => (volume.outcome === 'hold' ? [] : [volume.mounted]));
+  return describe({ environment, template: template.object, entry, lookup, mounted });
 }
 
 function invalid(problems: readonly Problem[]): Translation {
@@ -111,11 +127,13 @@ function describe({
   template,
   entry,
   lookup,
+  mounted,
 }: {
   readonly environment: EnvironmentObject;
   readonly template: EnvironmentTemplateObject;
   readonly entry: EntryModel | undefined;
   readonly lookup: Lookup;
+  readonly mounted: readonly MountedVolume[];
 }): Translation {
   const { metadata, spec } = environment;
   const { spec: wanted } = template;
@@ -141,6 +159,7 @@ function describe({
       ...(size === undefined ? {} : { size }),
       initPlugins: isMain ? [...(wanted.initPlugins ?? []), ...(spec.initPlugins ?? [])] : [],
       sidecars: isMain ? (wanted.sidecars ?? []) : [],
+      mounted: isMain ? mounted : [],
       isWeb: isMain,
       isGuarded: isMain && policy !== undefined,
     });
@@ -170,6 +189,7 @@ function describe({
       : [],
     files: [],
     network: {
+      ...(isOfTenant(environment, lookup) ? { entryFrom: OWN_NAMESPACE } : {}),
       ingressFrom: (wanted.network?.ingressFrom ?? []).map(plainObject),
       egressTo: (wanted.network?.egressTo ?? []).map(plainObject),
     },
@@ -196,6 +216,7 @@ function describe({
       template: {
         kind: template.kind,
         name: template.metadata.name,
+        ...otherNamespace(environment),
         hash,
         ...(Object.keys(parameters.fixed).length === 0 ? {} : { parameters: parameters.fixed }),
       },
@@ -204,6 +225,15 @@ function describe({
         : { sharing: wanted.allow?.share === true ? 'Granted' : 'NotAllowed' }),
     },
   };
+}
+
+/** Whom else the Tenancy lets in is said by the policy of the tenant's namespace. */
+const OWN_NAMESPACE: readonly JsonObject[] = [{ podSelector: {} }];
+
+/** True in a tenant's namespace; also where only the environment says so, which opens nothing. */
+function isOfTenant({ metadata: { namespace = '' }, spec: { owner } }: EnvironmentObject, lookup: Lookup): boolean {
+  const isSaid = owner.kind === 'Tenant' && namespace === tenantNamespace(owner.name);
+  return isSaid || tenantWithNamespace(namespace, lookup) !== undefined;
 }
 
 /** The workload that users open; the first one where none is opened. */
@@ -219,10 +249,20 @@ function plainObject(value: object): JsonObject {
   return withoutGaps(value) as JsonObject;
 }
 
+/** The namespace of a template that isn't the environment's. */
+function otherNamespace(environment: EnvironmentObject): { readonly namespace?: string } {
+  const { namespace } = environment.spec.templateRef;
+  return namespace === undefined || namespace === environment.metadata.namespace ? {} : { namespace };
+}
+
 /** Of the same template only: another template's parameters mean something else. */
-function recordedParameters({ spec, status }: EnvironmentObject): Readonly<Record<string, ParameterValue>> {
+function recordedParameters(environment: EnvironmentObject): Readonly<Record<string, ParameterValue>> {
+  const { spec, status } = environment;
   const recorded = status?.template;
-  const isSame = recorded?.kind === spec.templateRef.kind && recorded.name === spec.templateRef.name;
+  const isSame =
+    recorded?.kind === spec.templateRef.kind &&
+    recorded.name === spec.templateRef.name &&
+    recorded.namespace === otherNamespace(environment).namespace;
   return isSame && isJsonObject(recorded.parameters)
     ? (recorded.parameters as Readonly<Record<string, ParameterValue>>)
     : {};

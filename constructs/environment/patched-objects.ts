@@ -11,8 +11,10 @@ import { FILES_ANNOTATION } from '../../src/api/well-known';
 import { CHILD_KEYS, type Patch, type PatchResult, patchedChildren } from '../../src/dialects/amalthea';
 import type { SecurityModel } from '../../src/model/environment-model';
 import { DEFAULT_SIDECAR } from '../parts/access';
+import { workloadName } from '../parts/layout-name';
 import type { PartProps } from '../parts/object-meta';
 import { PlannedApiObject } from '../parts/planned';
+import { podTemplate } from '../parts/pod';
 import { podSecurityProblems } from '../parts/pod-security';
 import { containerSecurityContext, podSecurityContext } from '../parts/security-context';
 import type { PodTemplateSpec } from '../parts/shapes';
@@ -22,8 +24,7 @@ import { Environment } from './environment';
 export function patchProblems(props: PartProps): readonly Problem[] {
   const { model } = props;
   if ((model.patches ?? []).length === 0) return [];
-  const chart = new Chart(new App({ recordConstructMetadata: false }), 'tree', { disableResourceNameHashes: true });
-  const { children, problems } = patchResult(new Environment(chart, 'environment', props), props);
+  const { children, problems } = patchResult(new Environment(newChart(), 'environment', props), props);
   if (problems.length > 0) return problems;
   return Object.entries(children).flatMap(([key, child]) => {
     const template = templateOf(child);
@@ -33,6 +34,20 @@ export function patchProblems(props: PartProps): readonly Problem[] {
       message,
     }));
   });
+}
+
+/** The templates of an environment's pods as they are applied: patched, where there are patches without problems. */
+export function finalPodTemplates(props: PartProps): readonly PodTemplateSpec[] {
+  const { model, layout } = props;
+  const templates = model.workloads.map((workload) => podTemplate(model, layout, workload));
+  if ((model.patches ?? []).length === 0) return templates;
+  const { children, problems } = patchResult(new Environment(newChart(), 'environment', props), props);
+  const patched = children['statefulset'] === undefined ? undefined : templateOf(children['statefulset']);
+  if (problems.length > 0 || patched === undefined) return templates;
+  // Patches find the StatefulSet that has the environment's own name.
+  return model.workloads.map((workload, index) =>
+    workloadName(layout, workload) === model.name ? patched : (templates[index] ?? patched),
+  );
 }
 
 /** Patches the objects of an environment in place, and adds those that the patches add. Patches with problems do nothing. */
@@ -52,6 +67,10 @@ export function patchObjects(environment: Construct, props: PartProps): void {
   });
   const mounted = added.filter(({ kind }) => kind !== 'Service');
   objects.get('statefulset')?.addDependency(...mounted);
+}
+
+function newChart(): Chart {
+  return new Chart(new App({ recordConstructMetadata: false }), 'tree', { disableResourceNameHashes: true });
 }
 
 function patchResult(environment: Construct, props: PartProps): PatchResult {

@@ -1,6 +1,6 @@
 /**
  * The plan of an environment, whatever API asks for it. A front end translates the object first; what comes out is applied,
- * or held where it can't be described or breaks its Pod Security level. Nothing smaller is ever applied instead.
+ * or held where it can't be described, breaks its Pod Security level or finds no room in the namespace's quota. Nothing smaller is ever applied instead.
  */
 import type { Construct } from 'constructs';
 import { ENVIRONMENT_ACCESS } from '../../src/access/environment-access';
@@ -15,6 +15,8 @@ import type { EnvironmentReport } from '../../src/model/report';
 import type { Planner, TreeSource } from '../../src/plan/kind';
 import type { Lookup } from '../../src/plan/lookup';
 import type { Hold, Observed, Plan, StatusReport, Teardown } from '../../src/plan/plan';
+import { QUOTA_ALLOCATION } from '../../src/tenancy/quota-allocation';
+import { INVENTORY } from '../inventory';
 import { isClosed } from '../parts/access';
 import { madeClaims } from '../parts/layout-name';
 import { modelProblems } from '../parts/model-problems';
@@ -35,7 +37,11 @@ import {
 } from '../parts/resource-types';
 import { Environment } from './environment';
 import { patchObjects, patchProblems } from './patched-objects';
+import { reservationOf } from './reservation';
 import { deletionReport, environmentReport, happenings, holdReport } from './status';
+
+/** What says whether there is room; a door has no allocator, so that everything is granted there. */
+const QUOTA_READS = [QUOTA_ALLOCATION.type, INVENTORY.type];
 
 /** Reads a report the way the front end's API says it. */
 type ToStatus = (report: EnvironmentReport, observed: Observed) => StatusReport;
@@ -48,7 +54,8 @@ export function environmentPlanner(frontEnd: FrontEnd): Planner<TreeSource<Const
   return {
     reads: [...frontEnd.reads.filter((type) => kindKey(type) !== kindKey(STORAGE_CLASS)), STORAGE_CLASS],
     // A claim is asked for to see what an earlier operator left; a door has no cluster in which anything could be left.
-    mayLack: [STORAGE_CLASS, CLAIM, ...(frontEnd.mayLack ?? [])],
+    mayLack: [STORAGE_CLASS, CLAIM, ...QUOTA_READS, ...(frontEnd.readsIfServed ?? []), ...(frontEnd.mayLack ?? [])],
+    readsIfServed: [...QUOTA_READS, ...(frontEnd.readsIfServed ?? [])],
     applies: [
       SERVICE_ACCOUNT,
       // What isn't declared isn't granted: no front end gets a right on all ConfigMaps of a cluster that has no use for it.
@@ -92,6 +99,9 @@ function planOf(frontEnd: FrontEnd, object: KubeObject, lookup: Lookup): Plan<Tr
   // A closed environment is applied whatever is wrong with it: no pod runs, and a hold would leave an open one open.
   if (problems.length > 0 && !isClosed(model))
     return held({ reason: 'Invalid', message: describeProblems(problems) }, statusWith(notes));
+  const reservation = reservationOf(object, { model, layout }, lookup);
+  if (reservation.outcome === 'Refused' && !isClosed(model))
+    return held({ reason: 'QuotaExceeded', message: reservation.message }, statusWith(notes));
   const missingStorageClasses = absentStorageClasses(model, layout, lookup);
   const toStatus = statusWith(notes);
   return {
@@ -99,6 +109,7 @@ function planOf(frontEnd: FrontEnd, object: KubeObject, lookup: Lookup): Plan<Tr
     tree: environmentTree(model, layout),
     status: (observed) => toStatus(environmentReport({ model, layout, observed, missingStorageClasses }), observed),
     finalize: madeClaims(model, layout).some(({ claim }) => claim.reclaim === 'Delete'),
+    ...(reservation.outcome === 'Refused' || reservation.swap === undefined ? {} : { swap: reservation.swap }),
   };
 }
 
@@ -112,8 +123,12 @@ export function environmentTree(model: EnvironmentModel, layout: Layout): TreeSo
   };
 }
 
-function held(hold: { readonly reason: HoldReason; readonly message: string }, toStatus: ToStatus): Hold {
-  return { outcome: 'hold', reason: hold.reason, status: (observed) => toStatus(holdReport(hold, observed), observed) };
+function held(
+  hold: { readonly reason: HoldReason | 'QuotaExceeded'; readonly message: string },
+  toStatus: ToStatus,
+): Hold {
+  const { reason, message } = hold;
+  return { outcome: 'hold', reason, message, status: (observed) => toStatus(holdReport(hold, observed), observed) };
 }
 
 /**

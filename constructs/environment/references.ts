@@ -2,7 +2,7 @@
  * What an environment refers to: its template and its entry point, checked before they are used.
  *
  * A reference lends its author the controller's rights. So it stays in the environment's namespace; another namespace's
- * object must say itself who may use it.
+ * object must say itself who may use it, and a workspace's template is used by who is in the workspace.
  */
 import { describeObject, type KubeObject } from '../../src/api/object';
 import { describeProblems, type Problem } from '../../src/api/problem';
@@ -18,6 +18,8 @@ import {
   type TemplateSpec,
 } from '../template';
 import type { EnvironmentObject } from './schema';
+import { reachProblems, tenancyProblems } from './template-bounds';
+import { templateRefusal, tenantWithNamespace } from './workspace-template';
 
 /** A reference that can't be followed. */
 export interface Unresolved {
@@ -46,7 +48,10 @@ export function resolveTemplate(environment: EnvironmentObject, lookup: Lookup):
   const { kind, name } = environment.spec.templateRef;
   const isCluster = kind === 'ClusterEnvironmentTemplate';
   const schema = isCluster ? CLUSTER_ENVIRONMENT_TEMPLATE : ENVIRONMENT_TEMPLATE;
-  const namespace = isCluster ? undefined : environment.metadata.namespace;
+  const namespace = isCluster ? undefined : templateNamespace(environment);
+  // Before the look: whether another namespace holds a template is not to be found out this way.
+  const refusal = refusalOf(environment, lookup);
+  if (refusal !== undefined) return { outcome: 'hold', reason: 'ReferenceNotPermitted', message: refusal };
   const answer = lookup.get<EnvironmentTemplateObject>(schema.type, {
     name,
     ...(namespace === undefined ? {} : { namespace }),
@@ -60,7 +65,48 @@ export function resolveTemplate(environment: EnvironmentObject, lookup: Lookup):
     };
   }
   const { problems, object } = (isCluster ? admitClusterTemplate : admitTemplate)(answer.object);
-  return problems.length > 0 ? invalid(object, problems) : { outcome: 'resolved', object };
+  if (problems.length > 0) return invalid(object, problems);
+  const reaching = isCluster ? [] : boundProblems(environment, object, lookup);
+  return reaching.length > 0
+    ? {
+        outcome: 'hold',
+        reason: 'ReferenceNotPermitted',
+        message: `${describeObject(object)} may not be used from namespace ${environment.metadata.namespace ?? ''}: ${summarize(reaching)}`,
+      }
+    : { outcome: 'resolved', object };
+}
+
+/** Namespace of the EnvironmentTemplate that an environment names. */
+function templateNamespace({ metadata, spec }: EnvironmentObject): string {
+  return spec.templateRef.namespace ?? metadata.namespace ?? '';
+}
+
+/** Why another namespace's template may not be used; undefined where it may, or is none of another namespace. */
+function refusalOf(environment: EnvironmentObject, lookup: Lookup): string | undefined {
+  const namespace = templateNamespace(environment);
+  if (namespace === (environment.metadata.namespace ?? '')) return undefined;
+  const refusal = templateRefusal(environment, namespace, lookup);
+  // Who was let in once can still stop what it has: no pod runs then.
+  return refusal === undefined || isStoppedUnder(environment, namespace) ? undefined : refusal;
+}
+
+/** Whether an environment is meant to be stopped, and was made from this template. Its status is the controller's own word. */
+function isStoppedUnder({ spec, status }: EnvironmentObject, namespace: string): boolean {
+  const { kind, name } = spec.templateRef;
+  const used = status?.template;
+  return spec.desiredState === 'Stopped' && used?.kind === kind && used.name === name && used.namespace === namespace;
+}
+
+function boundProblems(
+  environment: EnvironmentObject,
+  { spec }: EnvironmentTemplateObject,
+  lookup: Lookup,
+): readonly Problem[] {
+  const home = environment.metadata.namespace ?? '';
+  if (templateNamespace(environment) !== home) return [...reachProblems(spec), ...tenancyProblems(spec)];
+  const problems = tenancyProblems(spec);
+  // Whose the namespace is matters only to a template that asks for more.
+  return problems.length > 0 && tenantWithNamespace(home, lookup) !== undefined ? problems : [];
 }
 
 /** The entry point that a template names; undefined where it names none. */

@@ -19,6 +19,11 @@ interface ShareShape {
   readonly group?: unknown;
 }
 
+interface TemplateReferenceShape {
+  readonly kind: string;
+  readonly namespace?: unknown;
+}
+
 const share = Type.Object(
   {
     user: optional(Type.String({ minLength: 1, maxLength: 253, description: 'Name of the user at the provider.' })),
@@ -47,11 +52,29 @@ export const ENVIRONMENT_SPEC = Type.Object(
     templateRef: Type.Object(
       {
         kind: stringEnum(['EnvironmentTemplate', 'ClusterEnvironmentTemplate'], {
-          description: 'Kind of the template; an EnvironmentTemplate is one of the same namespace.',
+          description:
+            'Kind of the template; an EnvironmentTemplate is one of the same namespace, unless another is named.',
         }),
         name: Type.String({ minLength: 1, maxLength: 253, description: 'Name of the template.' }),
+        namespace: optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 63,
+            description:
+              'Namespace of an EnvironmentTemplate. Default: the environment’s. Another one is that of a workspace, and the environment in the namespace of a tenant who is in it.',
+          }),
+        ),
       },
-      { description: 'What it is made from.' },
+      {
+        description: 'What it is made from.',
+        ...withRules({
+          rule: "!has(self.namespace) || self.kind == 'EnvironmentTemplate'",
+          message: 'must not be set: a ClusterEnvironmentTemplate has no namespace',
+          fieldPath: '.namespace',
+          holds: ({ kind, namespace }: TemplateReferenceShape) =>
+            namespace === undefined || kind === 'EnvironmentTemplate',
+        }),
+      },
     ),
     owner: Type.Object(
       {
@@ -147,6 +170,7 @@ export const ENVIRONMENT_STATUS = Type.Object(
         {
           kind: text('Kind of the template.'),
           name: text('Name of the template.'),
+          namespace: text('Namespace of the template, where it isn’t the environment’s.'),
           hash: text('Digest of the specification that it was made from.'),
           parameters: optional(
             freeObject({ description: 'Values of the parameters that were fixed when it was made.' }),

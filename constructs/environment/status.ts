@@ -19,6 +19,7 @@ import { isRenderableEntry } from '../parts/ingress';
 import { claimName, madeClaims } from '../parts/layout-name';
 import { isReadyPod, type ObservedPod, observedPod } from '../parts/observed-pod';
 import { CLAIM, HTTP_ROUTE, INGRESS, POD, SERVICE } from '../parts/resource-types';
+import { untakenRoute } from '../parts/route-acceptance';
 import { startStages } from '../parts/start-stages';
 
 /** What a report is made from. */
@@ -65,7 +66,7 @@ export function environmentReport(sight: EnvironmentSight): EnvironmentReport {
 }
 
 /** What was applied together with the environment may be seen a moment later. */
-const MAY_BE_ON_ITS_WAY: ReadonlySet<HoldReason> = new Set([
+const MAY_BE_ON_ITS_WAY: ReadonlySet<HoldReason | 'QuotaExceeded'> = new Set([
   'TemplateNotFound',
   'ReferenceNotFound',
   'ReferenceNotPermitted',
@@ -73,7 +74,7 @@ const MAY_BE_ON_ITS_WAY: ReadonlySet<HoldReason> = new Set([
 
 /** The report on an environment that can't be described now: what runs goes on running, and shows. */
 export function holdReport(
-  hold: { readonly reason: HoldReason; readonly message: string },
+  hold: { readonly reason: HoldReason | 'QuotaExceeded'; readonly message: string },
   observed: Observed,
 ): EnvironmentReport {
   const pods = observed.descendants(POD).map(observedPod);
@@ -290,14 +291,15 @@ function reachableCondition({ model, layout, observed }: EnvironmentSight, isRea
       );
     }
   }
-  return entry === undefined
-    ? condition(
-        'Reachable',
-        'True',
-        'InCluster',
-        `Service "${layout.names.service}" leads to the app inside the cluster`,
-      )
-    : condition('Reachable', 'True', 'Entry', 'The entry leads to the app');
+  if (entry === undefined) {
+    const message = `Service "${layout.names.service}" leads to the app inside the cluster`;
+    return condition('Reachable', 'True', 'InCluster', message);
+  }
+  const route = observed.child(referenceOf(HTTP_ROUTE, model.namespace, layout.names.ingress));
+  const untaken = route === undefined || entry.gateway === undefined ? undefined : untakenRoute(route, entry.gateway);
+  return untaken === undefined
+    ? condition('Reachable', 'True', 'Entry', 'The entry leads to the app')
+    : condition('Reachable', 'False', 'RouteNotAccepted', untaken);
 }
 
 /** What the gate says of an access that a sidecar doesn't take; it lets nobody in meanwhile. */

@@ -13,6 +13,7 @@ import type {
 } from '../../src/model/environment-model';
 import type { InitPlugin, Sidecar, TemplateContainer, TemplateWorkload } from '../template';
 import { completeProbe, completeVariable, defaultPullPolicy, mergeVariables, withoutGaps } from './defaults';
+import type { MountedVolume } from './mounted-volume';
 import type { Filler } from './parameters';
 import { PRESETS, type Preset, type PresetProgram } from './presets';
 import type { EnvironmentSpec } from './schema';
@@ -32,6 +33,8 @@ export interface WorkloadSource {
   readonly size?: string | number;
   readonly initPlugins: readonly InitPlugin[];
   readonly sidecars: readonly Sidecar[];
+  /** Volumes that don't come from the template alone. */
+  readonly mounted: readonly MountedVolume[];
   /** True: the Service and the entry lead here. */
   readonly isWeb: boolean;
   /** True: an access policy puts a sidecar before the app. */
@@ -73,6 +76,7 @@ export function workloadModel(source: WorkloadSource): WorkloadResult {
     ...(home === undefined ? [] : [home]),
     ...(shm === undefined ? [] : [{ volume: shm.name, mountPath: '/dev/shm' }]),
     ...(container.volumes ?? []).map(mountOf),
+    ...source.mounted.map(({ mount }) => mount),
   ];
   const app = appModel(source, reader, `${at}.container`, { program, ports, mounts });
   const init = source.initPlugins.map((plugin) => pluginModel(plugin, reader, home, container.workingDir));
@@ -107,7 +111,12 @@ export function workloadModel(source: WorkloadSource): WorkloadResult {
       app,
       init,
       sidecars,
-      volumes: [...(homeVolume === undefined ? [] : [homeVolume]), ...(shm === undefined ? [] : [shm]), ...further],
+      volumes: [
+        ...(homeVolume === undefined ? [] : [homeVolume]),
+        ...(shm === undefined ? [] : [shm]),
+        ...further,
+        ...source.mounted.map(({ volume }) => volume),
+      ],
       ...(webPort === undefined ? {} : { webPort, ...webFacts(source, preset) }),
     },
   };

@@ -61,6 +61,7 @@ export const CONDITION_REASONS = {
     Entry: 'Its entry leads to it.',
     InCluster: 'It has no entry: its Service leads to it inside the cluster.',
     NotReady: "The app, its Service or its Ingress isn't there yet.",
+    RouteNotAccepted: "The Gateway that is to lead to it hasn't taken its HTTPRoute.",
     NoWebPort: 'It has no port to open.',
     PathNotStripped: "The entry is to take a prefix off the path, and its ingress class isn't known to do that.",
     AccessLayerMissing: BLOCKERS.AccessLayerMissing,

@@ -1,7 +1,9 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { JsonObject } from '../../src/api/json';
+import { apiVersionOf } from '../../src/api/resource-type';
 import type { NamespaceModel, NetworkPolicyModel } from '../../src/model/namespace-model';
+import { QUOTA_ALLOCATION, QUOTA_ALLOCATION_NAME } from '../../src/tenancy/quota-allocation';
 import { DNS, INTERNET } from './egress-rules';
 import { PlannedApiObject } from './planned';
 import { RoleBinding } from './role-binding';
@@ -12,12 +14,13 @@ import { storedPeers } from './stored-form';
 const SAME_NAMESPACE: JsonObject = { podSelector: {} };
 
 /**
- * A Namespace with its ResourceQuota, LimitRange, NetworkPolicies and RoleBindings. Rights come last: who gets in finds the
+ * A Namespace with its ResourceQuota, QuotaAllocation, LimitRange, NetworkPolicies and RoleBindings. Rights come last: who gets in finds the
  * quota and the policies there. Nothing in it has an owner reference, since the garbage collector knows no order.
  */
 export class ManagedNamespace extends Construct {
   constructor(scope: Construct, id: string, { model }: { readonly model: NamespaceModel }) {
     super(scope, id);
+    const handling = model.keep === true ? { prune: 'Keep' as const } : { collected: false };
     const metadata = (name: string) => ({ name, namespace: model.name, labels: { ...model.objectLabels } });
     const namespace = new PlannedApiObject(
       this,
@@ -25,7 +28,7 @@ export class ManagedNamespace extends Construct {
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: model.name, labels: { ...model.labels } } },
       {
         readyWhen: [{ path: ['status', 'phase'], operator: 'Equals', value: 'Active' }],
-        handling: { collected: false },
+        handling,
       },
     );
     const inside: ApiObject[] = [
@@ -39,9 +42,25 @@ export class ManagedNamespace extends Construct {
                 apiVersion: 'v1',
                 kind: 'ResourceQuota',
                 metadata: metadata(model.quota.name),
-                spec: { hard: { ...model.quota.hard } },
+                // An empty list isn't stored: sent, it would differ from what is there for ever.
+                spec: Object.keys(model.quota.hard).length === 0 ? {} : { hard: { ...model.quota.hard } },
               },
-              { handling: { collected: false } },
+              { handling },
+            ),
+          ]),
+      ...(model.allocation === undefined
+        ? []
+        : [
+            new PlannedApiObject(
+              this,
+              'allocation',
+              {
+                apiVersion: apiVersionOf(QUOTA_ALLOCATION.type),
+                kind: QUOTA_ALLOCATION.type.kind,
+                metadata: metadata(QUOTA_ALLOCATION_NAME),
+                spec: { hard: model.allocation.hard, defaultRequest: { ...model.allocation.defaultRequest } },
+              },
+              { handling },
             ),
           ]),
       ...(model.limits === undefined
@@ -56,7 +75,7 @@ export class ManagedNamespace extends Construct {
                 metadata: metadata(model.limits.name),
                 spec: { limits: [limitsOf(model.limits)] },
               },
-              { handling: { collected: false } },
+              { handling },
             ),
           ]),
       ...model.networkPolicies.map(
@@ -70,7 +89,7 @@ export class ManagedNamespace extends Construct {
               metadata: metadata(policy.name),
               spec: policySpec(policy),
             },
-            { handling: { collected: false } },
+            { handling },
           ),
       ),
     ];

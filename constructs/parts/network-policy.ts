@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { JsonObject } from '../../src/api/json';
 import { entryPort, isClosed } from './access';
 import { DNS, INTERNET } from './egress-rules';
 import { type PartProps, partMeta } from './object-meta';
@@ -8,7 +9,8 @@ import { storedPeers } from './stored-form';
 
 /**
  * Who may reach an environment's pods and whom they may reach; everything else is denied. In: the web port, from pods of
- * the cluster, and the model's peers; nobody while the environment is closed. Out: names, the internet, the model's peers.
+ * the cluster or those that the model names, and the model's peers; nobody while the environment is closed. Out: names, the
+ * internet, the model's peers.
  */
 export class NetworkPolicy extends PlannedApiObject {
   constructor(scope: Construct, id: string, props: PartProps) {
@@ -20,6 +22,8 @@ export class NetworkPolicy extends PlannedApiObject {
     });
   }
 }
+
+const EVERY_NAMESPACE: readonly JsonObject[] = [{ namespaceSelector: {} }];
 
 function networkPolicySpec({ model, layout }: PartProps): NetworkPolicySpec {
   const ingress = isClosed(model) ? [] : ingressRules({ model, layout });
@@ -34,12 +38,12 @@ function networkPolicySpec({ model, layout }: PartProps): NetworkPolicySpec {
 
 function ingressRules({ model, layout }: PartProps): readonly NetworkPolicyIngressRule[] {
   const entry = entryPort(model, layout);
-  const { ingressFrom } = model.network;
+  // Nothing from outside the cluster either way.
+  const { ingressFrom, entryFrom = EVERY_NAMESPACE } = model.network;
   return [
-    // Where the entry's controller runs isn't known, so every namespace is let in, and nothing from outside the cluster.
     ...(entry === undefined
       ? []
-      : [{ from: [{ namespaceSelector: {} }], ports: [{ port: entry.port, protocol: entry.protocol ?? 'TCP' }] }]),
+      : [{ from: storedPeers(entryFrom), ports: [{ port: entry.port, protocol: entry.protocol ?? 'TCP' }] }]),
     ...(ingressFrom.length === 0 ? [] : [{ from: storedPeers(ingressFrom) }]),
   ];
 }

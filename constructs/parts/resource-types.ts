@@ -66,6 +66,13 @@ export const NETWORK_POLICY: ResourceType = {
   plural: 'networkpolicies',
   namespaced: true,
 };
+export const PERSISTENT_VOLUME: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolume',
+  plural: 'persistentvolumes',
+  namespaced: false,
+};
 export const POD: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 export const RESOURCE_QUOTA: ResourceType = {
   group: '',

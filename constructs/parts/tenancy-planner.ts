@@ -9,12 +9,16 @@ import type { ConditionReport } from '../../src/api/condition';
 import type { KubeObject } from '../../src/api/object';
 import { kindKey, type ResourceType } from '../../src/api/resource-type';
 import { FINALIZER, OWNER_UID_LABEL } from '../../src/api/well-known';
+import type { IdentityModel } from '../../src/model/identity-model';
 import type { NamespaceModel } from '../../src/model/namespace-model';
 import type { TenancyFrontEnd, TenancyReport } from '../../src/model/tenancy-front-end';
 import type { PersonalStorageModel } from '../../src/model/tenant-model';
 import type { Planner, TreeSource } from '../../src/plan/kind';
 import type { Lookup } from '../../src/plan/lookup';
-import type { Hold, Observed, Plan, StatusOf, Teardown } from '../../src/plan/plan';
+import { MEMBERS } from '../../src/plan/members-request';
+import type { Ensure, Hold, Observed, Plan, StatusOf, Teardown } from '../../src/plan/plan';
+import { findTenancy } from '../../src/tenancy/find-tenancy';
+import { LEAVE_IDENTITY_ANNOTATION, providerOf } from '../../src/tenancy/identity';
 import { DELETE_VOLUMES_ANNOTATION } from '../../src/tenancy/names';
 import {
   CLAIM,
@@ -26,19 +30,33 @@ import {
   RESOURCE_QUOTA,
   ROLE_BINDING,
 } from './resource-types';
-import { tenancyReady } from './tenancy-conditions';
+import { firstRefusal, personalStorageCondition, tenancyReady } from './tenancy-conditions';
+import {
+  identityCondition,
+  identityReleases,
+  identityReport,
+  identityRequests,
+  releaseCondition,
+} from './tenancy-identity';
+
+const HOUR_MS = 3_600_000;
 
 /** What the planner must know of a model, and no more. */
 interface Parts {
   readonly namespaces: readonly NamespaceModel[];
   readonly personalStorage?: PersonalStorageModel;
+  readonly identity?: IdentityModel;
 }
 
 export interface TenancyPlannerOptions<Model> {
   readonly frontEnd: TenancyFrontEnd<Model>;
   readonly applies: readonly ResourceType[];
+  /** See `Planner`. Default none. */
+  readonly fetches?: readonly ResourceType[];
   readonly partsOf: (model: Model) => Parts;
   readonly build: (scope: Construct, model: Model) => void;
+  /** What a deletion of an object of this name takes back outside of it. Default nothing. */
+  readonly releases?: (name: string) => readonly Ensure[];
 }
 
 /** The planner of one kind of tenants or workspaces. */
@@ -51,7 +69,9 @@ export function tenancyPlanner<Model>(options: TenancyPlannerOptions<Model>): Pl
     delegates: frontEnd.ownObjectVerbs,
     binds: frontEnd.roles,
     observes: [],
+    ...(options.fetches === undefined ? {} : { fetches: options.fetches }),
     finalizes: true,
+    resync: { afterMs: HOUR_MS, withinMs: HOUR_MS },
     plan: (object, lookup) => planOf(options, object, lookup),
   };
 }
@@ -66,13 +86,14 @@ function planOf<Model>(
     (condition: ConditionReport): StatusOf =>
     // Nothing is changed, so all that was said besides still holds.
     ({ previous: { conditions: _before, ...fields } }) => ({ fields, conditions: [condition], settled: true });
-  if (object.metadata.deletionTimestamp !== undefined) return deletion(frontEnd, object, lookup, saying);
+  if (object.metadata.deletionTimestamp !== undefined) return deletion(options, object, lookup, saying);
   const translation = frontEnd.translate(object, lookup);
   if (translation.outcome === 'hold') {
     const { reason, message } = translation;
     return { outcome: 'hold', reason, status: saying(tenancyReady('False', reason, message)) };
   }
   const { model, notes, labels } = translation;
+  const { identity } = options.partsOf(model);
   return {
     outcome: 'apply',
     tree: { inputs: model, build: (scope) => options.build(scope, model) },
@@ -81,23 +102,30 @@ function planOf<Model>(
       return {
         fields: frontEnd.status(object, report, notes, observed),
         conditions: report.conditions,
-        settled: report.conditions.every(({ reason }) => reason !== 'Waiting'),
+        // What a provider refuses at first is often there a moment later: another object's role.
+        settled: report.conditions.every(({ reason }) => reason !== 'Waiting') && report.identity?.isSynced !== false,
       };
     },
+    ...(identity === undefined ? {} : identityRequests(identity)),
     ...(labels === undefined ? {} : { labels }),
     finalize: true,
   };
 }
 
-function reportOf({ namespaces, personalStorage }: Parts, observed: Observed): TenancyReport {
+function reportOf({ namespaces, personalStorage, identity }: Parts, observed: Observed): TenancyReport {
   const there = namespaces.filter(({ name }) => {
     const live = observed.child({ apiVersion: 'v1', kind: NAMESPACE.kind, name });
     return live !== undefined && live.metadata.deletionTimestamp === undefined;
   });
   return {
-    conditions: [readyCondition(namespaces, observed)],
+    conditions: [
+      readyCondition(namespaces, observed),
+      ...(personalStorage === undefined ? [] : [personalStorageCondition(personalStorage)]),
+      ...(identity === undefined ? [] : [identityCondition(identity, observed)]),
+    ],
     namespaces: there.map(({ name }) => name),
     ...(personalStorage === undefined ? {} : { personalStorage: claimPhase(personalStorage, observed) }),
+    ...(identity === undefined ? {} : { identity: identityReport(identity, observed) }),
   };
 }
 
@@ -108,14 +136,8 @@ function claimPhase({ namespace, claimName }: PersonalStorageModel, observed: Ob
 }
 
 function readyCondition(namespaces: readonly NamespaceModel[], { refusals }: Observed): ConditionReport {
-  // What is refused says more than what waits for it.
-  const [first] = [...refusals]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .sort(([, a], [, b]) => Number(a.reason === 'Waiting') - Number(b.reason === 'Waiting'));
-  if (first !== undefined) {
-    const [key, { reason, message }] = first;
-    return tenancyReady('False', reason, `${key}: ${message}`);
-  }
+  const refused = firstRefusal(refusals);
+  if (refused !== undefined) return refused;
   return namespaces.length === 0
     ? tenancyReady('True', 'Asleep', 'The namespace comes back with the next log-in')
     : tenancyReady('True', 'Ready', 'Everything is as planned');
@@ -123,12 +145,13 @@ function readyCondition(namespaces: readonly NamespaceModel[], { refusals }: Obs
 
 /** Rights go first, so that nobody makes anything anew; then the namespaces with all that is in them. */
 function deletion<Model>(
-  frontEnd: TenancyFrontEnd<Model>,
+  { frontEnd, releases = () => [] }: TenancyPlannerOptions<Model>,
   object: KubeObject,
   lookup: Lookup,
   saying: (condition: ConditionReport) => StatusOf,
 ): Teardown | Hold {
-  const deleting = saying(tenancyReady('False', 'Deleting', 'It is being deleted'));
+  const ready = tenancyReady('False', 'Deleting', 'It is being deleted');
+  const deleting = saying(ready);
   // Others' finalizers hold the object; nothing of ours is left to do.
   if (object.metadata.finalizers?.includes(FINALIZER) !== true)
     return { outcome: 'hold', reason: 'Deleting', status: deleting };
@@ -145,15 +168,44 @@ function deletion<Model>(
       };
     }
   }
+  const left = object.metadata.annotations?.[LEAVE_IDENTITY_ANNOTATION] === 'true';
+  const tenancy = left ? undefined : findTenancy(lookup);
+  if (tenancy?.outcome === 'Invalid')
+    return { outcome: 'hold', reason: 'Invalid', status: saying(tenancyReady('False', 'Invalid', tenancy.message)) };
+  const provider = tenancy === undefined ? undefined : providerOf(tenancy.spec);
+  const { name } = object.metadata;
+  const release = [
+    ...releases(name),
+    ...(provider === undefined ? [] : identityReleases(provider, frontEnd.identity(name))),
+  ];
   return {
     outcome: 'teardown',
+    ...(release.length === 0 ? {} : { release }),
     steps: [
       { kinds: [ROLE_BINDING, CLUSTER_ROLE_BINDING].map(kindKey) },
       { kinds: [kindKey(NAMESPACE)] },
       { kinds: [CLUSTER_ROLE, RESOURCE_QUOTA, LIMIT_RANGE, NETWORK_POLICY].map(kindKey) },
     ],
-    status: deleting,
+    status: (observed) => {
+      const kept =
+        provider === undefined ? undefined : releaseCondition(provider, { kind: object.kind, name }, observed);
+      const report = deleting(observed);
+      const conditions = [entriesLeft(observed) ?? ready, ...(kept === undefined ? [] : [kept])];
+      return { ...report, conditions };
+    },
   };
+}
+
+/** Said where entries of a workspace couldn't be taken out of its tenants; why differs from try to try. */
+function entriesLeft({ ensured }: Observed): ConditionReport | undefined {
+  const isFailed = [...ensured].some(([id, { state }]) => id.startsWith(`${MEMBERS}/`) && state === 'Failed');
+  return isFailed
+    ? tenancyReady(
+        'False',
+        'Deleting',
+        'Tenants still name it in spec.workspaces, and their entries could not be taken out; it is tried again',
+      )
+    : undefined;
 }
 
 function isOurs(name: string, object: KubeObject, lookup: Lookup): boolean {

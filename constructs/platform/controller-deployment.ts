@@ -26,8 +26,10 @@ export interface ControllerDeploymentProps {
   readonly replicas: number;
   readonly imagePullSecrets: readonly string[];
   readonly network: PlatformNetwork;
-  /** Whether it looks after tenants and workspaces. */
-  readonly tenancy: boolean;
+  /** Component in labels, by which its pods are known from those of another controller. */
+  readonly component: string;
+  /** What comes after `controller` on its command line. */
+  readonly arguments: readonly string[];
 }
 
 /** The controller's workload. Its pods meet Pod Security `restricted` and write nothing to their root file system. */
@@ -36,7 +38,7 @@ export class ControllerDeployment extends Construct {
     super(scope, id);
     const { name, namespace } = props;
     // The selector of a Deployment can't change, so it holds neither version nor anything an administrator chooses.
-    const selector = { 'app.kubernetes.io/name': 'adrasteia', 'app.kubernetes.io/component': 'controller' };
+    const selector = controllerSelector(props);
     const labels = { ...props.labels, ...selector };
     const metadata = { name, namespace, labels };
 
@@ -74,6 +76,13 @@ export class ControllerDeployment extends Construct {
   }
 }
 
+/** Labels that select a controller's pods. */
+export function controllerSelector({
+  component,
+}: Pick<ControllerDeploymentProps, 'component'>): Record<string, string> {
+  return { 'app.kubernetes.io/name': 'adrasteia', 'app.kubernetes.io/component': component };
+}
+
 function podSpec(props: ControllerDeploymentProps, selector: Record<string, string>): k8s.PodSpec {
   return {
     serviceAccountName: props.name,
@@ -87,7 +96,7 @@ function podSpec(props: ControllerDeploymentProps, selector: Record<string, stri
       {
         name: 'controller',
         image: props.image,
-        args: ['controller', ...(props.tenancy ? ['--tenancy'] : [])],
+        args: ['controller', ...props.arguments],
         env: [{ name: 'NODE_OPTIONS', value: CONTROLLER_NODE_OPTIONS }],
         ports: [
           { name: 'metrics', containerPort: METRICS_PORT, protocol: 'TCP' },

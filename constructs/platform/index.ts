@@ -16,4 +16,5 @@ export {
   platformTree,
 } from './platform';
 export type { Grant, PolicyRule, Verb } from './policy-rule';
+export { quotaWebhookRules } from './quota-webhook';
 export { controllerRules, editorRules, leaseRules, shippedRoles, viewerRules } from './rbac';

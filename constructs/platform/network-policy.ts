@@ -10,6 +10,11 @@ export interface PlatformNetwork {
   readonly apiServer?: readonly JsonObject[];
   /** Ports of the API server. Default: 443 and 6443. */
   readonly apiServerPorts?: readonly number[];
+  /**
+   * Where the identity provider is whose accounts are managed; the port is 443 unless said otherwise. Default: nowhere but where the
+   * API server may be.
+   */
+  readonly identityProvider?: { readonly to: readonly JsonObject[]; readonly port?: number };
   /** Where names are resolved. Default: the namespace `kube-system`, and a cache on the node. */
   readonly dns?: readonly JsonObject[];
   /** Who may scrape metrics. Default: every namespace of the cluster. */
@@ -17,7 +22,7 @@ export interface PlatformNetwork {
 }
 
 /**
- * In: metrics. Out: names and the API server, nothing else. Probes come from the node, which policies don't keep out.
+ * In: metrics. Out: names, the API server and the identity provider, nothing else. Probes come from the node, which policies don't keep out.
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export function networkPolicy(
@@ -39,6 +44,9 @@ export function networkPolicy(
     egress: [
       { to: peers(dns), ports: [port(53, 'UDP'), port(53)] },
       { ...(network.apiServer === undefined ? {} : { to: peers(network.apiServer) }), ports: apiServerPorts },
+      ...(network.identityProvider === undefined
+        ? []
+        : [{ to: peers(network.identityProvider.to), ports: [port(network.identityProvider.port ?? 443)] }]),
     ],
   };
 }

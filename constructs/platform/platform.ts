@@ -6,24 +6,24 @@
  */
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import type { Kind, TreeSource } from '../../src/plan/kind';
-import { ControllerDeployment } from './controller-deployment';
+import { Controller } from './controller';
+import { controllerSelector } from './controller-deployment';
+import { CONTROLLER_NAME, controllerInstance } from './controller-instance';
 import { GateDeployment, type GateProps } from './gate';
 import { platformLabels, restrictedPods } from './labels';
 import type { PlatformNetwork } from './network-policy';
 import { mutableRules, type PolicyRule } from './policy-rule';
-import { controllerRules, editorRules, leaseRules, shippedRoles, viewerRules } from './rbac';
+import { QuotaWebhook } from './quota-webhook';
+import { controllerRules, editorRules, shippedRoles, viewerRules } from './rbac';
 import { TenancyAdmission } from './tenancy-admission';
 
 /** The namespace of the platform's own objects, unless another one is asked for. */
 export const PLATFORM_NAMESPACE = 'adrasteia-system';
 
-/** Name of the controller's account, rights, Deployment and Service. */
-const CONTROLLER_NAME = 'adrasteia-controller';
-
-/** The Lease by which replicas of the controller agree on the active one. */
-export const CONTROLLER_LEASE = 'adrasteia-controller';
+/** The Lease by which replicas of the platform's own controller agree on the active one. */
+export const CONTROLLER_LEASE = CONTROLLER_NAME;
 
 export interface PlatformProps {
   /** The kinds to serve. Their CRDs are installed, and the controller's rights follow from them. */
@@ -42,6 +42,19 @@ export interface PlatformProps {
   readonly network?: PlatformNetwork;
   /** True: tenants and workspaces are served, for which the controller makes namespaces and binds roles. Default false. */
   readonly tenancy?: boolean;
+  /** True: environments of tenants that a quota has no room for are refused at admission, by a webhook. Default false: they wait. */
+  readonly quotaWebhook?: boolean;
+  /**
+   * `key=value`: of tenants and workspaces the controller acts only on those with this label, so that another one can look after the
+   * rest. Default: on all.
+   */
+  readonly targetLabel?: string;
+  /**
+   * Name of a further controller beside the platform's own, in the same namespace: only its account, rights and workload are made,
+   * called `adrasteia-controller-<instance>`. It looks after tenants and workspaces with `targetLabel` alone, and leaves environments
+   * to the first. Default: the platform itself.
+   */
+  readonly instance?: string;
   /** The gate. Default: none, and environments whose policy asks for a sign-in stay closed. */
   readonly gate?: Omit<GateProps, 'version'>;
 }
@@ -52,6 +65,11 @@ export class Platform extends Construct {
     super(scope, id);
     const namespace = props.namespace ?? PLATFORM_NAMESPACE;
     const labels = platformLabels(props.version);
+    // All else is the platform's, beside which it runs.
+    if (props.instance !== undefined) {
+      this.controller(props, []);
+      return;
+    }
 
     new k8s.KubeNamespace(this, 'namespace', {
       metadata: { name: namespace, labels: { ...labels, ...restrictedPods() } },
@@ -59,30 +77,6 @@ export class Platform extends Construct {
     const kinds = servedKinds(props);
     const crds = kinds.map((kind) => new ApiObject(this, crdId(kind), withLabels(kind.crd(), labels)));
 
-    const serviceAccount = new k8s.KubeServiceAccount(this, 'account', {
-      metadata: { name: CONTROLLER_NAME, namespace, labels },
-      // The pod mounts its token itself; nobody else who runs under the account gets one unasked.
-      automountServiceAccountToken: false,
-    });
-    const account = { kind: 'ServiceAccount', name: CONTROLLER_NAME, namespace };
-    const clusterRole = new k8s.KubeClusterRole(this, 'cluster-role', {
-      metadata: { name: CONTROLLER_NAME, labels },
-      rules: mutableRules(controllerRules(kinds)),
-    });
-    const binding = new k8s.KubeClusterRoleBinding(this, 'cluster-role-binding', {
-      metadata: { name: CONTROLLER_NAME, labels },
-      roleRef: { apiGroup: RBAC_GROUP, kind: 'ClusterRole', name: CONTROLLER_NAME },
-      subjects: [account],
-    });
-    const leaseRole = new k8s.KubeRole(this, 'lease-role', {
-      metadata: { name: CONTROLLER_NAME, namespace, labels },
-      rules: mutableRules(leaseRules(CONTROLLER_LEASE)),
-    });
-    const leaseBinding = new k8s.KubeRoleBinding(this, 'lease-role-binding', {
-      metadata: { name: CONTROLLER_NAME, namespace, labels },
-      roleRef: { apiGroup: RBAC_GROUP, kind: 'Role', name: CONTROLLER_NAME },
-      subjects: [account],
-    });
     if (props.tenancy === true) new TenancyAdmission(this, 'tenancy-admission', { labels });
     for (const { name, rules } of shippedRoles(kinds))
       new k8s.KubeClusterRole(this, `role-${name}`, {
@@ -96,23 +90,32 @@ export class Platform extends Construct {
     this.userRole('edit', ['admin', 'edit'], editorRules(kinds), labels);
     this.userRole('view', ['admin', 'edit', 'view'], viewerRules(kinds), labels);
 
-    const controller = new ControllerDeployment(this, 'controller', {
-      name: CONTROLLER_NAME,
-      namespace,
-      labels,
+    this.controller(props, crds);
+    if (props.quotaWebhook === true)
+      new QuotaWebhook(this, 'quota-webhook', {
+        namespace,
+        labels,
+        kinds,
+        account: CONTROLLER_NAME,
+        selector: controllerSelector(controllerInstance(props)),
+      });
+    if (props.gate === undefined) return;
+    const gate = new GateDeployment(this, 'gate', { ...props.gate, version: props.version });
+    gate.node.addDependency(...crds);
+  }
+
+  private controller(props: PlatformProps, after: readonly IDependable[]): void {
+    new Controller(this, 'controller', {
+      ...controllerInstance(props),
+      namespace: props.namespace ?? PLATFORM_NAMESPACE,
+      labels: platformLabels(props.version),
+      kinds: servedKinds(props),
       image: props.image ?? `adrasteia/controller:${props.version}`,
       replicas: props.replicas ?? 2,
       imagePullSecrets: props.imagePullSecrets ?? [],
       network: props.network ?? {},
-      tenancy: props.tenancy === true,
+      after,
     });
-    binding.node.addDependency(clusterRole, serviceAccount);
-    leaseBinding.node.addDependency(leaseRole, serviceAccount);
-    // A controller that starts without rights or kinds would wait for them, and say so; in order, it never has to.
-    controller.node.addDependency(binding, leaseBinding, ...crds);
-    if (props.gate === undefined) return;
-    const gate = new GateDeployment(this, 'gate', { ...props.gate, version: props.version });
-    gate.node.addDependency(...crds);
   }
 
   /** A ClusterRole that Kubernetes adds to its own user-facing roles, so that who edits a namespace edits environments in it. */
@@ -132,9 +135,13 @@ export class Platform extends Construct {
   }
 }
 
-/** The kinds that a platform serves. */
-function servedKinds({ kinds, tenancy }: PlatformProps): readonly Kind[] {
-  return tenancy === true ? kinds : kinds.filter(({ isTenancy }) => isTenancy !== true);
+/** The kinds that a platform serves; a further controller those of tenancy alone. */
+function servedKinds({ kinds, tenancy, instance }: PlatformProps): readonly Kind[] {
+  return kinds.filter(
+    ({ isTenancy, withEnvironments }) =>
+      (isTenancy !== true || tenancy === true) &&
+      ((isTenancy === true && withEnvironments !== true) || instance === undefined),
+  );
 }
 
 /** The platform as a tree source: what the doors render. */
@@ -149,8 +156,6 @@ export function platformTree(props: PlatformProps): TreeSource<Construct> {
     },
   };
 }
-
-const RBAC_GROUP = 'rbac.authorization.k8s.io';
 
 function crdId(kind: Kind): string {
   return `crd-${kind.type.plural}.${kind.type.group}`;

@@ -14,6 +14,8 @@ import type { ResourceType } from '../../src/api/resource-type';
 import { kindKey } from '../../src/api/resource-type';
 import { API_GROUP } from '../../src/api/well-known';
 import type { Kind, ShippedRole } from '../../src/plan/kind';
+import { IDENTITY_SECRET } from '../../src/tenancy/identity-schema';
+import { QUOTA_ALLOCATION } from '../../src/tenancy/quota-allocation';
 import { bindRule, type Grant, grant, type PolicyRule, policyRules, type Verb } from './policy-rule';
 
 const READ: readonly Verb[] = ['get', 'list', 'watch'];
@@ -40,6 +42,7 @@ const LEASES = { group: 'coordination.k8s.io', plural: 'leases' } as const;
  * | what a planner reads | list, watch; Secrets: get |
  * | what a planner applies | get, list, watch, create, patch, delete |
  * | what a planner observes | list, watch |
+ * | what is fetched for a planner | get |
  * | what a planner's trees let others do | the same verbs |
  * | ClusterRoles that a planner's trees bind | bind, by name |
  * | inventories | list, watch, create, patch: each goes with its owner, by the garbage collector |
@@ -72,13 +75,22 @@ export function leaseRules(leaseName: string): readonly PolicyRule[] {
 }
 
 /**
- * What those who edit a namespace may do with our kinds in it. Cluster-scoped kinds are left out, also for somebody whose
- * `edit` holds in the whole cluster: a cluster template lends its author the controller's rights, so it is an administrator's.
+ * What the controller may do in its own namespace beside that: read the credentials for the identity provider, where it looks after
+ * tenants and workspaces. Of these only the Secret that a Tenancy names by default.
+ */
+export function credentialRules(kinds: readonly Kind[]): readonly PolicyRule[] {
+  if (!kinds.some(({ isTenancy }) => isTenancy === true)) return [];
+  return [{ apiGroups: [''], resources: ['secrets'], resourceNames: [IDENTITY_SECRET], verbs: ['get'] }];
+}
+
+/**
+ * What those who edit a namespace may do with our kinds in it; what is allocated of its quota they may only see. Cluster-scoped
+ * kinds are left out, also for somebody whose `edit` holds in the whole cluster: a cluster template lends its author the controller's rights, so it is an administrator's.
  */
 export function editorRules(kinds: readonly Kind[]): readonly PolicyRule[] {
   return policyRules(
     userKinds(kinds)
-      .filter(({ namespaced }) => namespaced)
+      .filter((type) => type.namespaced && kindKey(type) !== kindKey(QUOTA_ALLOCATION.type))
       .map((type) => grant(type, EDIT)),
   );
 }
@@ -108,5 +120,6 @@ function grantsOf(kind: Kind): readonly Grant[] {
     // Whose owners may change something of it, by admission: the controller changes labels and finalizers, and isn't one of them.
     ...(planner.delegates?.includes('own') === true ? [grant(type, ['administer'])] : []),
     ...planner.observes.map((observed) => grant(observed, CACHE)),
+    ...(planner.fetches ?? []).map((fetched) => grant(fetched, ['get'])),
   ];
 }

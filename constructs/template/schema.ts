@@ -11,7 +11,6 @@ import {
   listAtomic,
   listMap,
   listSet,
-  type SchemaRule,
   stringEnum,
   type Typed,
   UNIT,
@@ -19,6 +18,8 @@ import {
 } from '../../src/schema/keywords';
 import type { KindSchema } from '../../src/schema/kind-schema';
 import { CONTAINER, INIT_PLUGIN, PARAMETERISED_QUANTITY, SIDECAR } from './container-schema';
+import { PERSONAL_STORAGE, SHARED_VOLUMES } from './mounted-volume-schema';
+import { guarded, noWebtop, oneWeb, type SpecShape, type WorkloadShape, webtopBelowRestricted } from './spec-rules';
 
 /** What a user may override where the template allows it. */
 const OVERRIDES = ['resources', 'storage.size'] as const;
@@ -49,13 +50,6 @@ const parameter = Type.Object({
   ),
   mutable: Type.Boolean({ default: false, description: 'True: the value may change after the environment was made.' }),
 });
-
-interface WorkloadShape {
-  readonly name: string;
-  readonly container: { readonly preset?: string; readonly ports?: readonly { readonly name: string }[] };
-  readonly web?: { readonly port?: string; readonly signIn?: string };
-  readonly storage?: { readonly mountPath?: string };
-}
 
 interface StorageShape {
   readonly size?: unknown;
@@ -191,31 +185,6 @@ const placement = Type.Object(
   { description: 'Where pods run.' },
 );
 
-interface SpecShape {
-  readonly workloads: readonly WorkloadShape[];
-  readonly accessPolicyRef?: unknown;
-  readonly security?: { readonly podSecurity: string; readonly reason?: string };
-}
-
-const guarded: SchemaRule = {
-  rule: 'has(self.accessPolicyRef) || self.workloads.all(workload, !has(workload.web) || has(workload.container.preset) || has(workload.web.signIn))',
-  message:
-    'needs accessPolicyRef where a workload with web has no preset, or web.signIn: App where the app asks for sign-in itself: nothing is open by default',
-  holds: ({ accessPolicyRef, workloads }: SpecShape) =>
-    accessPolicyRef !== undefined ||
-    workloads.every(
-      ({ web: entry, container }) =>
-        entry === undefined || container.preset !== undefined || entry.signIn !== undefined,
-    ),
-};
-
-const oneWeb: SchemaRule = {
-  rule: 'self.workloads.filter(workload, has(workload.web)).size() <= 1',
-  message: 'must have web in one workload at most',
-  fieldPath: '.workloads',
-  holds: ({ workloads }: SpecShape) => workloads.filter(({ web: entry }) => entry !== undefined).length <= 1,
-};
-
 const FIELDS = {
   displayName: optional(Type.String({ maxLength: 120, description: 'Name for people.' })),
   description: optional(Type.String({ maxLength: 4096, description: 'What it is for.' })),
@@ -234,6 +203,7 @@ const FIELDS = {
       description: 'Programs beside the app of the web workload (the first one where none has web).',
     }),
   ),
+  personalStorage: optional(PERSONAL_STORAGE),
   network: optional(
     Type.Object(
       {
@@ -317,28 +287,11 @@ const security = Type.Object(
   },
 );
 
-const isWebtop = ({ container }: WorkloadShape): boolean => container.preset === 'webtop';
-
-const noWebtop: SchemaRule = {
-  rule: "self.workloads.all(workload, !has(workload.container.preset) || workload.container.preset != 'webtop')",
-  message:
-    'must not have the preset webtop: its image starts as root, which takes a ClusterEnvironmentTemplate with security.podSecurity Baseline',
-  fieldPath: '.workloads',
-  holds: ({ workloads }: SpecShape) => !workloads.some(isWebtop),
-};
-
-const webtopBelowRestricted: SchemaRule = {
-  rule: "self.security.podSecurity != 'Restricted' || self.workloads.all(workload, !has(workload.container.preset) || workload.container.preset != 'webtop')",
-  message: 'must be Baseline, with a reason, for the preset webtop: its image starts as root',
-  fieldPath: '.security.podSecurity',
-  holds: ({ workloads, security: held }: SpecShape) => held?.podSecurity !== 'Restricted' || !workloads.some(isWebtop),
-};
-
 /** The specification of a namespaced template. */
-export const ENVIRONMENT_TEMPLATE_SPEC = Type.Object(FIELDS, {
-  description: 'What its environments are.',
-  ...withRules(guarded, oneWeb, noWebtop),
-});
+export const ENVIRONMENT_TEMPLATE_SPEC = Type.Object(
+  { ...FIELDS, sharedVolumes: optional(SHARED_VOLUMES) },
+  { description: 'What its environments are.', ...withRules(guarded, oneWeb, noWebtop) },
+);
 
 /** The specification of a cluster-scoped template. */
 export const CLUSTER_ENVIRONMENT_TEMPLATE_SPEC = Type.Object(
@@ -390,7 +343,7 @@ export const CLUSTER_ENVIRONMENT_TEMPLATE: KindSchema = {
 export type EnvironmentTemplateSpec = Typed<typeof ENVIRONMENT_TEMPLATE_SPEC>;
 export type ClusterEnvironmentTemplateSpec = Typed<typeof CLUSTER_ENVIRONMENT_TEMPLATE_SPEC>;
 
-/** What both kinds of template have, `security` only the cluster-scoped one. */
+/** What both kinds of template have, `security` only the cluster-scoped one and `sharedVolumes` only the namespaced one. */
 export type TemplateSpec = EnvironmentTemplateSpec & Partial<Pick<ClusterEnvironmentTemplateSpec, 'security'>>;
 export type TemplateWorkload = TemplateSpec['workloads'][number];
 export type TemplateContainer = TemplateWorkload['container'];

@@ -4,7 +4,6 @@
 
 import type { JsonObject } from '../../src/api/json';
 import { isJsonObject } from '../../src/api/json';
-import { describeProblems } from '../../src/api/problem';
 import { canonicalResourceAmount } from '../../src/api/quantity';
 import type { ResourceType } from '../../src/api/resource-type';
 import type { NamespaceModel, SubjectModel } from '../../src/model/namespace-model';
@@ -12,16 +11,21 @@ import type { TenancyFrontEnd, TenancyTranslation } from '../../src/model/tenanc
 import type { PersonalStorageModel, TenantModel } from '../../src/model/tenant-model';
 import type { Lookup } from '../../src/plan/lookup';
 import { admissionOf } from '../../src/schema/admitted';
+import { admitWithTenancy, userOf } from '../../src/tenancy/admit-with-tenancy';
 import { isAsleep } from '../../src/tenancy/asleep';
-import { findTenancy } from '../../src/tenancy/find-tenancy';
+import { findUsed } from '../../src/tenancy/find-used';
+import { WORKSPACE_ROLE_PREFIX } from '../../src/tenancy/identity';
 import {
   NAMESPACE_TYPE_LABEL,
+  PERSONAL_STORAGE_SECRET,
   personalClaim,
   sandboxNamespace,
   TENANT_LABEL,
   tenantNamespace,
 } from '../../src/tenancy/names';
-import { hardOf } from '../../src/tenancy/quota';
+import { type PersonalStorage, personalStorageNotes, personalStorageOf } from '../../src/tenancy/personal-storage';
+import { canonicalQuota, hardOf, type Quota } from '../../src/tenancy/quota';
+import { QUOTA_ALLOCATION } from '../../src/tenancy/quota-allocation';
 import {
   ENVIRONMENT_USER,
   OWN_OBJECT_VERBS,
@@ -33,6 +37,7 @@ import {
 } from '../../src/tenancy/roles';
 import { TENANCY, type TenancySpec } from '../../src/tenancy/tenancy';
 import { WORKSPACE } from '../workspace';
+import { accountOf, accountStatus } from './account';
 import { enrolmentsOf, membershipsOf, quotaOf } from './enrolment';
 import { TENANT, type TenantObject } from './schema';
 
@@ -45,17 +50,19 @@ export function tenantFrontEnd(keepers: readonly ResourceType[]): TenancyFrontEn
     type: TENANT.type,
     roles: [ENVIRONMENT_USER, TEMPLATE_EDITOR, SANDBOX_USER, WORKSPACE_MEMBER, WORKSPACE_MANAGER, TENANT_ENROLLER],
     ownObjectVerbs: OWN_OBJECT_VERBS,
-    reads: [TENANCY.type, WORKSPACE.type, ...keepers],
-    mayLack: [TENANCY.type, WORKSPACE.type, ...keepers],
+    reads: [TENANCY.type, WORKSPACE.type, QUOTA_ALLOCATION.type, ...keepers],
+    mayLack: [TENANCY.type, WORKSPACE.type, QUOTA_ALLOCATION.type, ...keepers],
     namespaces: (name) => [tenantNamespace(name), sandboxNamespace(name)],
+    identity: (name) => ({ account: { user: name, rolePrefix: WORKSPACE_ROLE_PREFIX } }),
     translate: (tenant, lookup) => translate(tenant, lookup, keepers),
-    status: (tenant, report, notes) => ({
+    status: (tenant, report, notes, observed) => ({
       ...(tenant.metadata.generation === undefined ? {} : { observedGeneration: tenant.metadata.generation }),
       ...namespaceStatus(tenant.metadata.name, report.namespaces),
-      ...members(notes, ['user', 'workspaces', 'quota']),
+      ...members(notes, ['user', 'workspaces', 'quota', 'used']),
       ...(report.personalStorage === undefined || !isJsonObject(notes['personalStorage'])
         ? {}
         : { personalStorage: { ...notes['personalStorage'], phase: report.personalStorage } }),
+      ...accountStatus(report, observed),
     }),
   };
 }
@@ -65,27 +72,27 @@ function translate(
   lookup: Lookup,
   keepers: readonly ResourceType[],
 ): TenancyTranslation<TenantModel> {
-  const { problems, object: tenant } = admit(given);
-  if (problems.length > 0) return { outcome: 'hold', reason: 'Invalid', message: describeProblems(problems) };
-  const found = findTenancy(lookup);
-  if (found.outcome === 'Invalid') return { outcome: 'hold', reason: 'Invalid', message: found.message };
-  const { spec: tenancy } = found;
+  const admitted = admitWithTenancy(admit(given), lookup);
+  if (admitted.outcome === 'hold') return admitted;
+  const { object: tenant, tenancy } = admitted;
   const { name } = tenant.metadata;
-  const subject: SubjectModel = { kind: 'User', name: `${tenancy.users.prefix}${name}` };
+  const subject = userOf(name, tenancy);
   const enrolments = enrolmentsOf(tenant.spec, tenancy, lookup);
   const quota = tenant.spec.quota ?? quotaOf(enrolments, tenancy);
-  const storage = personalStorageOf(name, tenancy);
+  const storage = personalStorageOf(tenant, { claimName: personalClaim(name), tenancy }, lookup);
+  const identity = accountOf(tenant, tenancy, enrolments);
   const since = tenant.spec.lastLogin ?? tenant.metadata.creationTimestamp;
   const namespaces = [tenantNamespace(name), sandboxNamespace(name)];
+  const asleep = isAsleep({ since, namespaces, keepers }, tenancy, lookup);
   return {
     outcome: 'model',
     model: {
       name,
       labels: { ...MANAGED_BY, [TENANT_LABEL]: name },
-      namespaces: isAsleep({ since, namespaces, keepers }, tenancy, lookup)
+      namespaces: asleep
         ? []
         : [
-            ownNamespace(tenant, { subject, tenancy, hard: hardOf(quota) }),
+            ownNamespace(tenant, { subject, tenancy, quota }),
             ...(tenant.spec.sandbox ? [sandbox(name, { subject, tenancy })] : []),
           ],
       memberships: membershipsOf(name, subject, enrolments),
@@ -98,20 +105,20 @@ function translate(
         verbs: OWN_OBJECT_VERBS,
         subject,
       },
-      ...(storage === undefined ? {} : { personalStorage: storage }),
+      ...(storage === undefined ? {} : { personalStorage: storageModel(storage, !asleep, name) }),
+      ...(identity === undefined ? {} : { identity }),
     },
     notes: {
       user: subject.name,
       quota: quota,
+      used: { ...findUsed(tenantNamespace(name), lookup) },
       workspaces: enrolments.map(({ name: workspace, role, state, message }) => ({
         name: workspace,
         role,
         state,
         ...(message === undefined ? {} : { message }),
       })),
-      ...(storage === undefined
-        ? {}
-        : { personalStorage: { namespace: storage.namespace, claimName: storage.claimName } }),
+      ...(storage === undefined ? {} : { personalStorage: personalStorageNotes(storage, tenancy) }),
     },
   };
 }
@@ -123,7 +130,7 @@ interface NamespaceProps {
 
 function ownNamespace(
   { metadata: { name }, spec }: TenantObject,
-  { subject, tenancy, hard }: NamespaceProps & { readonly hard: Readonly<Record<string, string>> },
+  { subject, tenancy, quota }: NamespaceProps & { readonly quota: Quota },
 ): NamespaceModel {
   return {
     name: tenantNamespace(name),
@@ -132,7 +139,8 @@ function ownNamespace(
       ...namespaceLabels(name, 'tenant', tenancy.namespaces.podSecurity),
     },
     objectLabels: { ...MANAGED_BY, [TENANT_LABEL]: name },
-    quota: { name: 'adrasteia', hard },
+    quota: { name: 'adrasteia', hard: hardOf(quota) },
+    allocation: { hard: { ...canonicalQuota(quota) }, defaultRequest: amounts(tenancy.limits.defaultRequest) },
     limits: { name: 'adrasteia', defaultRequest: amounts(tenancy.limits.defaultRequest), default: {} },
     bindings: [
       { name: ENVIRONMENT_USER.name, clusterRole: ENVIRONMENT_USER.name, subject },
@@ -172,14 +180,14 @@ function namespaceLabels(tenant: string, type: string, podSecurity: string): Rea
   };
 }
 
-function personalStorageOf(name: string, { personalStorage }: TenancySpec): PersonalStorageModel | undefined {
-  if (personalStorage === undefined) return undefined;
+/** The claim, and the Secret by which environments mount it while there is a namespace for it. */
+function storageModel({ claim, mount }: PersonalStorage, hasNamespace: boolean, tenant: string): PersonalStorageModel {
   return {
-    namespace: personalStorage.namespace,
-    claimName: personalClaim(name),
-    size: canonicalResourceAmount(personalStorage.size),
-    accessModes: personalStorage.accessModes,
-    ...(personalStorage.storageClassName === undefined ? {} : { storageClassName: personalStorage.storageClassName }),
+    ...claim,
+    mount: mount.state,
+    ...(mount.state === 'Mountable' && hasNamespace
+      ? { secret: { name: PERSONAL_STORAGE_SECRET, namespace: tenantNamespace(tenant), data: { ...mount.share } } }
+      : {}),
   };
 }
 

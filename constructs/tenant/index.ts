@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import type { TenancyFrontEnd } from '../../src/model/tenancy-front-end';
 import type { TenantModel } from '../../src/model/tenant-model';
 import type { Planner, TreeSource } from '../../src/plan/kind';
+import { QUOTA_ALLOCATION } from '../../src/tenancy/quota-allocation';
 import {
   CLAIM,
   CLUSTER_ROLE,
@@ -12,8 +13,10 @@ import {
   LIMIT_RANGE,
   NAMESPACE,
   NETWORK_POLICY,
+  PERSISTENT_VOLUME,
   RESOURCE_QUOTA,
   ROLE_BINDING,
+  SECRET,
 } from '../parts/resource-types';
 import { tenancyPlanner } from '../parts/tenancy-planner';
 import { Tenant } from './tenant';
@@ -29,15 +32,19 @@ export function tenantPlanner(frontEnd: TenancyFrontEnd<TenantModel>): Planner<T
     applies: [
       NAMESPACE,
       RESOURCE_QUOTA,
+      QUOTA_ALLOCATION.type,
       LIMIT_RANGE,
       NETWORK_POLICY,
       ROLE_BINDING,
       CLUSTER_ROLE,
       CLUSTER_ROLE_BINDING,
       CLAIM,
+      SECRET,
     ],
-    partsOf: ({ namespaces, personalStorage }) => ({
+    fetches: [PERSISTENT_VOLUME],
+    partsOf: ({ namespaces, personalStorage, identity }) => ({
       namespaces,
+      ...(identity === undefined ? {} : { identity }),
       ...(personalStorage === undefined ? {} : { personalStorage }),
     }),
     build: (scope, model) => {

@@ -68,6 +68,11 @@ export const TENANT_SPEC = Type.Object(
       default: false,
       description: 'True: the tenant may make templates of its own, in its own namespace.',
     }),
+    suspended: Type.Boolean({
+      default: false,
+      description:
+        'True: nobody signs in by its account at the identity provider, and its sessions there end. Its rights and what runs stay.',
+    }),
     quota: optional(
       Type.Unsafe<Typed<typeof QUOTA>>({ ...QUOTA, description: 'Quota, instead of what the workspaces add up to.' }),
     ),
@@ -103,14 +108,34 @@ export const TENANT_STATUS = Type.Object(
       ),
     ),
     quota: optional(Type.Unsafe<Typed<typeof QUOTA>>({ ...QUOTA, description: 'The quota that holds.' })),
+    used: optional(
+      Type.Unsafe<Typed<typeof QUOTA>>({ ...QUOTA, description: 'What its environments and their volumes use of it.' }),
+    ),
     personalStorage: optional(
       Type.Object(
         {
           namespace: Type.String({ description: 'Namespace of the claim.' }),
           claimName: Type.String({ description: 'Name of the claim.' }),
           phase: Type.String({ description: 'Phase of the claim; Absent until it is there.' }),
+          volumeName: optional(Type.String({ description: 'Name of its volume, once that is known.' })),
+          server: optional(
+            Type.String({ description: 'Server of the share that the volume is; absent where it is none.' }),
+          ),
+          path: optional(Type.String({ description: 'Path of the share on the server.' })),
+          driver: optional(
+            Type.String({ description: 'CSI driver by which pods mount it; absent where none is named.' }),
+          ),
         },
         { description: 'The volume that outlives the tenant.' },
+      ),
+    ),
+    account: optional(
+      Type.Object(
+        {
+          id: Type.String({ description: 'What the identity provider calls the account.' }),
+          emailVerified: Type.Boolean({ description: 'True: its owner has shown that the address is theirs.' }),
+        },
+        { description: 'Its account at the identity provider as it was seen last, where accounts are managed.' },
       ),
     ),
   },

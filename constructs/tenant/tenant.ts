@@ -26,7 +26,9 @@ export class Tenant extends Construct {
     for (const binding of model.clusterBindings)
       new RoleBinding(this, `binding-${binding.name}`, { binding, metadata: { name: binding.name, labels } });
     this.ownObject(model, labels);
-    if (model.personalStorage !== undefined) this.personalClaim(model.personalStorage, labels);
+    if (model.personalStorage === undefined) return;
+    this.personalClaim(model.personalStorage, labels);
+    if (model.personalStorage.secret !== undefined) this.personalSecret(model.personalStorage.secret, labels);
   }
 
   private ownObject({ name, ownObject }: TenantModel, labels: Record<string, string>): void {
@@ -53,6 +55,27 @@ export class Tenant extends Construct {
       metadata: { name: ownObject.name, labels },
     });
     binding.node.addDependency(role);
+  }
+
+  private personalSecret(
+    { name, namespace, data }: NonNullable<PersonalStorageModel['secret']>,
+    labels: Record<string, string>,
+  ): void {
+    const encoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'utf8').toString('base64')]);
+    const secret = new PlannedApiObject(
+      this,
+      'personal-secret',
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name, namespace, labels },
+        type: 'Opaque',
+        data: Object.fromEntries(encoded) as Record<string, string>,
+      },
+      { handling: { collected: false } },
+    );
+    const home = this.node.tryFindChild(`namespace-${namespace}`);
+    if (home !== undefined) secret.node.addDependency(home);
   }
 
   private personalClaim(storage: PersonalStorageModel, labels: Record<string, string>): void {

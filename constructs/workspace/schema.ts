@@ -5,13 +5,29 @@ import { Optional as optional, Type } from '@sinclair/typebox';
 import type { KubeObject } from '../../src/api/object';
 import { API_GROUP, API_VERSION } from '../../src/api/well-known';
 import { conditions } from '../../src/schema/core';
-import { stringEnum, type Typed } from '../../src/schema/keywords';
+import { listSet, stringEnum, type Typed, withRules } from '../../src/schema/keywords';
 import type { KindSchema } from '../../src/schema/kind-schema';
 import { QUOTA } from '../../src/tenancy/quota';
 
 /** `workspace-` goes before it, and namespaces have at most 63 characters. */
 const NAME_MAX = 53;
 const NAME_PATTERN = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
+
+const groups = (description: string) =>
+  listSet(
+    Type.String({
+      minLength: 1,
+      maxLength: 253,
+      // Everybody who is signed in, and the controllers of the cluster, are in groups of that name.
+      ...withRules({
+        rule: "!self.startsWith('system:')",
+        message: 'must not be a group of Kubernetes’ own',
+        holds: (self: string) => !self.startsWith('system:'),
+      }),
+      description: 'Name of a group, without the prefix that the Tenancy says (users.groupPrefix).',
+    }),
+    { default: [], maxItems: 16, description },
+  );
 
 /** The specification of a Workspace. */
 export const WORKSPACE_SPEC = Type.Object(
@@ -25,6 +41,14 @@ export const WORKSPACE_SPEC = Type.Object(
       description:
         'How people come into it by themselves. None: managers say who. Immediate: whoever enters it is a member. Approval: a manager has to agree.',
     }),
+    groups: Type.Object(
+      { members: groups('Groups whose people use its templates.'), managers: groups('Groups whose people manage it.') },
+      {
+        default: {},
+        description:
+          'Groups of the identity provider, as the API server finds them in people’s tokens. Their people have rights in its namespace; nothing is added to their quota.',
+      },
+    ),
   },
   { description: 'What it is.' },
 );

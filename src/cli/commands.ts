@@ -63,6 +63,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./delete') as CommandModule,
   },
   {
+    name: 'tenant',
+    summary: 'list, explain, add and remove people who have environments',
+    findsEmbedded: true,
+    load: () => require('./tenant') as CommandModule,
+  },
+  {
+    name: 'workspace',
+    summary: 'list, explain, add and remove groups of tenants, and say who is in them',
+    findsEmbedded: true,
+    load: () => require('./workspace') as CommandModule,
+  },
+  {
     name: 'controller',
     summary: 'run the controller until it is told to end',
     load: () => require('./controller') as CommandModule,

@@ -1,9 +1,11 @@
 /** `adra controller`: the controller as a process of its own. */
 import { InvalidArgumentError, Option } from 'commander';
 import { PrometheusMetrics } from '../adapters/prometheus/runtime-metrics';
+import { type Label, parseLabel } from '../api/label';
 import { Controller } from '../controller/controller';
-import type { AdrasteiaError } from '../errors';
+import { AdrasteiaError } from '../errors';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../log';
+import { QUOTA_WEBHOOK_PORT } from '../tenancy/quota-webhook';
 import { systemNamespaceOf } from './cluster/install';
 import { openCluster } from './cluster/open-cluster';
 import { type CommandContext, type CommandModule, type SharedOptions, settingsOf } from './command-context';
@@ -16,13 +18,20 @@ interface ControllerCommandOptions extends SharedOptions {
   readonly metricsPort: number;
   readonly leaderElect: boolean;
   readonly tenancy?: boolean;
+  readonly targetLabel?: Label;
+  readonly quotaWebhook?: boolean;
+  readonly quotaWebhookPort: number;
+  readonly environments: boolean;
+  readonly leaseName?: string;
   readonly workers: number;
   readonly logLevel: LogLevel;
 }
 
 const HELP = `
 Logs are JSON lines on stderr. Ends with 0 at SIGTERM or SIGINT, after the work under way is done and the lease is given back, and
-with 1 when the lease is lost. With --namespace it looks after that namespace only, and needs rights in no other.`;
+with 1 when the lease is lost. With --namespace it looks after that namespace only, and needs rights in no other.
+
+Two controllers side by side: each with --target-label and a lease of its own, and --no-environments for all but one of them.`;
 
 export const declare: CommandModule['declare'] = (command, context) => {
   command
@@ -45,6 +54,27 @@ export const declare: CommandModule['declare'] = (command, context) => {
     .option('--leader-elect', 'work only while holding the lease, so that replicas can stand by', true)
     .option('--no-leader-elect', 'work at once, as the only replica')
     .option('--tenancy', 'look after tenants and workspaces too, which takes further rights')
+    .addOption(
+      new Option(
+        '--target-label <key=value>',
+        'of tenants and workspaces only those with this label; the others are another controller’s',
+      ).argParser(label),
+    )
+    .option(
+      '--quota-webhook',
+      'with --tenancy, answer admission: environments that a quota has no room for are refused instead of waiting',
+    )
+    .addOption(
+      new Option('--quota-webhook-port <port>', 'port on which admission is answered; 0: any that is free')
+        .argParser(portArgument)
+        .default(QUOTA_WEBHOOK_PORT),
+    )
+    .option('--environments', 'look after environments', true)
+    .option('--no-environments', 'leave environments to another controller')
+    .option(
+      '--lease-name <name>',
+      'its lease, one for each set of replicas (default: adrasteia-controller, with --target-label followed by a digest of the label)',
+    )
     .addOption(new Option('--workers <count>', 'environments looked at in parallel').argParser(count).default(16))
     .addOption(
       new Option('--log-level <level>', 'least urgent level that is logged').choices(LOG_LEVELS).default('info'),
@@ -56,6 +86,7 @@ export const declare: CommandModule['declare'] = (command, context) => {
 };
 
 async function runController(options: ControllerCommandOptions, { surroundings }: CommandContext): Promise<void> {
+  assertHasWork(options);
   const { clock, signal, stderr, environment } = surroundings;
   const log = createLogger(options.logLevel, stderr);
   const metrics = new PrometheusMetrics();
@@ -78,6 +109,12 @@ async function runController(options: ControllerCommandOptions, { surroundings }
     systemNamespace: options.systemNamespace ?? systemNamespaceOf(environment, cluster.connection),
     ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
     tenancy: options.tenancy === true,
+    environments: options.environments,
+    ...(options.quotaWebhook === true
+      ? { quotaWebhook: { host: options.bindAddress, port: options.quotaWebhookPort } }
+      : {}),
+    ...(options.targetLabel === undefined ? {} : { targetLabel: options.targetLabel }),
+    ...(options.leaseName === undefined ? {} : { leaseName: options.leaseName }),
     leaderElection: options.leaderElect,
     workers: options.workers,
     probes: { host: options.bindAddress, healthPort: options.healthPort, metricsPort: options.metricsPort },
@@ -91,6 +128,31 @@ async function runController(options: ControllerCommandOptions, { surroundings }
   } finally {
     await controller.stop();
     await cluster.close();
+  }
+}
+
+/** `UsageInvalid` where the flags leave nothing to look after, or choose among what isn't looked after. */
+function assertHasWork({ tenancy, targetLabel, environments, quotaWebhook }: ControllerCommandOptions): void {
+  if (quotaWebhook === true && (tenancy !== true || !environments))
+    throw new AdrasteiaError(
+      'UsageInvalid',
+      '--quota-webhook answers for environments of tenants: add --tenancy, and leave --no-environments out',
+    );
+  if (tenancy === true) return;
+  if (targetLabel !== undefined)
+    throw new AdrasteiaError(
+      'UsageInvalid',
+      '--target-label chooses among tenants and workspaces, which are not looked after: add --tenancy',
+    );
+  if (!environments)
+    throw new AdrasteiaError('UsageInvalid', '--no-environments leaves nothing to look after: add --tenancy');
+}
+
+function label(text: string): Label {
+  try {
+    return parseLabel(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
 }
 

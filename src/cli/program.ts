@@ -54,7 +54,8 @@ function buildProgram(args: readonly string[], context: CommandContext): Command
   program.hook('preAction', (root, command) => {
     takeVariables(root, surroundings.environment);
     takeVariables(command, surroundings.environment);
-    if (COMMANDS.find(({ name }) => name === command.name())?.findsEmbedded === true) takeEmbedded(root, surroundings);
+    const entry = COMMANDS.find(({ name }) => name === below(root, command).name());
+    if (entry?.findsEmbedded === true) takeEmbedded(root, surroundings);
   });
   for (const { name, summary, load } of COMMANDS) {
     const command = program.createCommand(name).summary(summary).copyInheritedSettings(program);
@@ -63,6 +64,11 @@ function buildProgram(args: readonly string[], context: CommandContext): Command
     program.addCommand(command);
   }
   return program;
+}
+
+/** The command right below the root that a command is, or belongs to. */
+function below(root: Command, command: Command): Command {
+  return command.parent === null || command.parent === root ? command : below(root, command.parent);
 }
 
 /** Fills in the embedded API of a running `adra up`, where no cluster is named. */

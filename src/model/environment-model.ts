@@ -134,6 +134,8 @@ export interface ConfigFileModel {
 }
 
 export interface NetworkModel {
+  /** Who reaches the port that the entry leads to, as peers like the others. Absent: every namespace of the cluster, since where the entry's controller runs isn't known. */
+  readonly entryFrom?: readonly JsonObject[];
   /** networking.k8s.io/v1 NetworkPolicyPeer each, beside the entry. */
   readonly ingressFrom: readonly JsonObject[];
   readonly egressTo: readonly JsonObject[];

@@ -37,6 +37,8 @@ export interface FrontEnd<O extends KubeObject = KubeObject> {
   readonly reads: readonly ResourceType[];
   /** Those of `reads` whose absence is an answer like any other: the doors don't ask for them. Default none. */
   readonly mayLack?: readonly ResourceType[];
+  /** Further kinds that it may ask for; where they aren't served there is none of them. Default none. */
+  readonly readsIfServed?: readonly ResourceType[];
   /** True where its models may hold files: ConfigMaps are applied then, and the controller is granted them. Default false. */
   readonly makesFiles?: boolean;
   translate(object: O, lookup: Lookup): Translation;

@@ -14,10 +14,14 @@ export interface NamespaceModel {
   /** On what is made in it. */
   readonly objectLabels: Labels;
   readonly quota?: { readonly name: string; readonly hard: Amounts };
+  /** What environments share and nobody has twice: the specification of the namespace's QuotaAllocation. */
+  readonly allocation?: { readonly hard: JsonObject; readonly defaultRequest: Amounts };
   /** For containers that say nothing. */
   readonly limits?: { readonly name: string; readonly defaultRequest: Amounts; readonly default: Amounts };
   readonly bindings: readonly BindingModel[];
   readonly networkPolicies: readonly NetworkPolicyModel[];
+  /** True: it holds what outlives whoever asked for it, and nothing removes it or what guards it. Default false. */
+  readonly keep?: boolean;
 }
 
 /** A policy for all pods of a namespace. */

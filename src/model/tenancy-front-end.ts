@@ -9,6 +9,7 @@ import type { ResourceType } from '../api/resource-type';
 import type { OwnObjectVerb, ShippedRole } from '../plan/kind';
 import type { Lookup } from '../plan/lookup';
 import type { Observed } from '../plan/plan';
+import type { IdentityReport, IdentityTraces } from './identity-model';
 
 /** Why a tenant or a workspace can't be described: nothing is changed then. */
 export type TenancyHoldReason = 'Invalid' | 'NameTooLong';
@@ -31,6 +32,8 @@ export interface TenancyReport {
   readonly namespaces: readonly string[];
   /** Phase of the personal claim; absent where none is asked for, `Absent` where it isn't there yet. */
   readonly personalStorage?: string;
+  /** What is seen of it at the identity provider; absent where nobody's accounts are managed. */
+  readonly identity?: IdentityReport;
 }
 
 export interface TenancyFrontEnd<Model, O extends KubeObject = KubeObject> {
@@ -44,6 +47,8 @@ export interface TenancyFrontEnd<Model, O extends KubeObject = KubeObject> {
   readonly mayLack: readonly ResourceType[];
   /** Every namespace that an object of this name may have made: whose volumes are in the way of its deletion. */
   namespaces(name: string): readonly string[];
+  /** What an object of this name may have at the identity provider. */
+  identity(name: string): IdentityTraces;
   translate(object: O, lookup: Lookup): TenancyTranslation<Model>;
   /** The API's own status fields, conditions apart. */
   status(object: O, report: TenancyReport, notes: JsonObject, observed: Observed): JsonObject;

@@ -1,6 +1,7 @@
 /**
  * The internal description of one tenant: a person with namespaces, rights and storage, whatever API asks for it.
  */
+import type { IdentityModel } from './identity-model';
 import type { BindingModel, NamespaceModel, SubjectModel } from './namespace-model';
 
 export interface TenantModel {
@@ -21,6 +22,8 @@ export interface TenantModel {
     readonly subject: SubjectModel;
   };
   readonly personalStorage?: PersonalStorageModel;
+  /** Its account; absent where nobody's accounts are managed. */
+  readonly identity?: IdentityModel;
 }
 
 export interface Membership {
@@ -35,4 +38,12 @@ export interface PersonalStorageModel {
   readonly size: string;
   readonly accessModes: readonly string[];
   readonly storageClassName?: string;
+  /** Whether its volume can be mounted from the tenant's own namespace. */
+  readonly mount: 'Mountable' | 'NotShareable' | 'Pending' | 'Unknown';
+  /** What it is mounted by, in the tenant's own namespace; absent while it can't be, or the namespace isn't there. */
+  readonly secret?: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly data: Readonly<Record<string, string>>;
+  };
 }

@@ -24,6 +24,11 @@ export interface Kind<Tree = unknown> {
    * it makes namespaces and binds roles. Default false.
    */
   readonly isTenancy?: boolean;
+  /**
+   * True: of the kinds of tenancy one that is neither a tenant nor a workspace. It is served by the controller that looks after
+   * environments, whole, whichever tenants that one looks after. Default false.
+   */
+  readonly withEnvironments?: boolean;
   /** Absent: the kind is only read by others. */
   readonly planner?: Planner<Tree>;
 }
@@ -31,6 +36,11 @@ export interface Kind<Tree = unknown> {
 export interface Planner<Tree = unknown> {
   /** Kinds that `plan` may ask for. Asserted at run time; the controller's RBAC is made from it. */
   readonly reads: readonly ResourceType[];
+  /**
+   * Further kinds that `plan` may ask for: where a controller doesn't serve them there is none of them, and where it does the right
+   * to read them comes with them. Default none.
+   */
+  readonly readsIfServed?: readonly ResourceType[];
   /** Kinds that the tree may hold. Asserted at run time; the controller's RBAC is made from it. */
   readonly applies: readonly ResourceType[];
   /** Kinds below the applied ones that status looks at. */
@@ -40,14 +50,24 @@ export interface Planner<Tree = unknown> {
    * kind that is asked for, the doors must be given the object. Default none.
    */
   readonly mayLack?: readonly ResourceType[];
+  /** Kinds whose objects an external system of its plans gets by name, one at a time; the right to get them comes with it. Default none. */
+  readonly fetches?: readonly ResourceType[];
   /** Verbs on its own objects that its trees give to others: nobody can give what they don't have, so the controller is granted them. */
   readonly delegates?: readonly OwnObjectVerb[];
   /** ClusterRoles that its trees bind: the platform ships them, and the controller may bind these by name and no others. Default none. */
   readonly binds?: readonly ShippedRole[];
   /** True where a plan may finalize or tear down: the controller is then granted `patch` on the object, for its finalizer. Default false. */
   readonly finalizes?: boolean;
+  /** When its objects are looked at again though nothing has changed. Default never: watches tell. */
+  readonly resync?: ResyncPause;
   /** Pure and synchronous: the same object and answers give the same plan. */
   plan(object: KubeObject, lookup: Lookup): Plan<Tree>;
+}
+
+/** How long after the last look: at least `afterMs`, and at most `withinMs` more. */
+export interface ResyncPause {
+  readonly afterMs: number;
+  readonly withinMs: number;
 }
 
 /** A verb on an object that a plan was made for, given to whom the object is about. `own` is one that only admission asks for. */

@@ -8,6 +8,7 @@
 import type { JsonValue } from '../api/json';
 import type { KubeObject, ObjectName } from '../api/object';
 import type { ResourceType } from '../api/resource-type';
+import type { ErrorCode } from '../errors';
 
 export interface Found<O extends KubeObject = KubeObject> {
   readonly found: true;
@@ -28,7 +29,7 @@ export interface SecretHandle {
 /** A fact from outside Kubernetes, fetched and aged by an adapter. */
 export type Observation =
   | { readonly state: 'Known'; readonly value: JsonValue; readonly observedAt: number }
-  | { readonly state: 'Failed'; readonly message: string };
+  | { readonly state: 'Failed'; readonly message: string; readonly code?: ErrorCode };
 
 export interface PlanClock {
   /** True once the instant (milliseconds since the epoch) has passed; until then the plan is woken at it. */

@@ -24,6 +24,22 @@ export interface Apply<Tree> {
   readonly labels?: Readonly<Record<string, string | null>>;
   /** True: a finalizer holds the object until a teardown has run. Default false: the garbage collector is enough. */
   readonly finalize?: boolean;
+  /** A change of an object that many plans share. The doors don't make it. */
+  readonly swap?: StatusSwap;
+}
+
+/**
+ * The status of an object that many plans share, such as an allocator: written only while the object is as it was read
+ * (compare-and-swap). Whoever has read it is planned again by the answer; where somebody was quicker, by theirs.
+ */
+export interface StatusSwap {
+  /** A kind that is served with the planner's own; the right to write its status comes with it. */
+  readonly type: ResourceType;
+  /** As it was read. */
+  readonly object: KubeObject;
+  readonly status: JsonObject;
+  /** Before: nothing is applied until the object, as it is then, has been planned from. After: once everything is applied and ready. */
+  readonly when: 'Before' | 'After';
 }
 
 /** Nothing is applied and nothing is pruned; what runs goes on running. */
@@ -31,6 +47,8 @@ export interface Hold {
   readonly outcome: 'hold';
   /** CamelCase, from a closed set. */
   readonly reason: string;
+  /** The reason in words, for who asks before there is a status. */
+  readonly message?: string;
   readonly status: StatusOf;
 }
 
@@ -38,6 +56,11 @@ export interface Hold {
 export interface Teardown {
   readonly outcome: 'teardown';
   readonly steps: readonly TeardownStep[];
+  /**
+   * External things to be taken back: asked for at once, so that nobody uses them while the rest goes, and what the last step
+   * waits for. They are named here because a deletion in the foreground may take the inventory first. Default none.
+   */
+  readonly release?: readonly Ensure[];
   readonly status: StatusOf;
 }
 
@@ -69,6 +92,11 @@ export interface Ensure {
   readonly system: string;
   readonly key: string;
   readonly spec: JsonValue;
+  /**
+   * True: it is left as it is when it is no longer asked for, and only a teardown that names it takes it back. The inventory
+   * doesn't list it. Default false.
+   */
+  readonly keep?: boolean;
 }
 
 /** A one-shot, done at most once for each key. */
@@ -76,6 +104,11 @@ export interface Once {
   readonly system: string;
   readonly key: string;
   readonly action: JsonValue;
+  /**
+   * An ensured thing of the same system that it belongs to: until that is known to be there it waits, outside the ledger. With
+   * `each` it is done once for each value of that member of the thing's state, such as an id.
+   */
+  readonly after?: { readonly key: string; readonly each?: string };
 }
 
 /** The status that an object should show, computed apart from the tree: a child's event doesn't render again. */
@@ -105,7 +138,10 @@ export interface Observed {
   descendants(type: ResourceType): readonly ObservedObject[];
   /** Why a child isn't as planned, by `referenceKey`: refused, waiting for a gate, a name conflict. */
   readonly refusals: ReadonlyMap<string, Refusal>;
-  /** State of `ensure` items by `system/key`. */
+  /**
+   * By `system/key`: the state of what is ensured; in a teardown, whether it was taken back; and, only as a failure, of
+   * one-shots that are due and not done.
+   */
   readonly ensured: ReadonlyMap<string, Observation>;
   /** The status that the object has now. */
   readonly previous: JsonObject;

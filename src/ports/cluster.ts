@@ -44,6 +44,7 @@ export interface PatchOptions {
   readonly type: 'merge' | 'json';
   readonly subresource?: string;
   readonly fieldManager?: string;
+  readonly dryRun?: boolean;
 }
 
 export interface ReplaceOptions {
@@ -59,6 +60,7 @@ export interface DeleteOptions {
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
   /** Zero removes a pod without waiting for its node. Default: what the object says. */
   readonly gracePeriodSeconds?: number;
+  readonly dryRun?: boolean;
 }
 
 export interface Cluster {

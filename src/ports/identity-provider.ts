@@ -62,8 +62,8 @@ export interface IdentityProvider {
   disableUser(name: string): Promise<void>;
 
   /**
-   * Sends the mail, once for each call: who mustn't send it twice remembers that it was asked for. Where the provider didn't
-   * answer, the mail may be under way.
+   * Sends the mail, once for each call: who mustn't send it twice remembers that it was asked for. Where the provider refuses,
+   * none was sent; where it didn't answer, the mail may be under way.
    */
   mailActions(user: IdentityUser, mail: ActionsMail): Promise<void>;
 

@@ -40,6 +40,8 @@ export interface ApplyResult {
   readonly refusals: ReadonlyMap<string, Refusal>;
   /** True when every child is as planned: what isn't wanted any more may be pruned. */
   readonly complete: boolean;
+  /** True when every child is also ready by its own rules. */
+  readonly ready: boolean;
 }
 
 /**
@@ -126,7 +128,9 @@ export class Children {
         message: `waits for ${this.blockers(child, byKey, applied).join(', ')}`,
       });
     }
-    return { refusals, complete: refusals.size === 0 };
+    const complete = refusals.size === 0;
+    const ready = complete && children.every(({ key, planned }) => isReadyIn(applied, key, planned.readyWhen));
+    return { refusals, complete, ready };
   }
 
   /** Whether every rule holds for the object as it is. */
@@ -303,6 +307,11 @@ export class Children {
   private written(child: Child, verb: string): void {
     this.options.metrics.written(kindKey(child.type), verb);
   }
+}
+
+function isReadyIn(applied: ReadonlyMap<string, KubeObject>, key: string, rules: readonly ReadyRule[]): boolean {
+  const live = applied.get(key);
+  return live !== undefined && Children.isReady(rules, live);
 }
 
 function refused(reason: Refusal['reason'], message: string): Answer {

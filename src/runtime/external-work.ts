@@ -2,17 +2,19 @@
  * Work outside Kubernetes: things that plans want to exist, one-shots, and observations.
  *
  * What is asked for is written to the inventory before it is made, so that it can be taken back after any crash; a one-shot's
- * key is in the ledger before it is done, so that it is done at most once. A system that fails holds up nothing else: its
- * failure is an answer that plans and status see.
+ * key is in the ledger before it is done, so that it is done at most once, and one that belongs to an ensured thing waits
+ * outside the ledger until that is there. A system that fails holds up nothing else: its failure is an answer that plans and
+ * status see, and it is tried again in growing pauses.
  */
-import { digest, type JsonValue } from '../api/json';
+import { digest, isJsonObject, type JsonValue } from '../api/json';
 import { PlanInterruption } from '../plan/interruption';
 import type { Observation } from '../plan/lookup';
 import type { Ensure, Once } from '../plan/plan';
 import type { Clock } from '../ports/clock';
 import type { ExternalSystem } from '../ports/external-system';
 import type { Logger } from '../ports/logger';
-import type { InventoryContent, InventoryStore } from './inventory';
+import { Attempts, failure } from './external-attempts';
+import type { ExternalEntry, InventoryStore } from './inventory';
 import type { Owner } from './ownership';
 
 export interface ExternalWorkOptions {
@@ -23,54 +25,74 @@ export interface ExternalWorkOptions {
   readonly isObserved: (source: string, query: JsonValue) => boolean;
 }
 
-interface Ensured {
-  readonly spec: string;
-  readonly at: number;
-  readonly state: Observation;
+/** Where is written down what was asked for. */
+type Inventory = Pick<InventoryStore, 'read' | 'write'>;
+
+/** What one plan asks for. */
+export interface ExternalRequests {
+  readonly ensure?: readonly Ensure[];
+  readonly once?: readonly Once[];
 }
 
+/** Longest pause before a one-shot that wasn't done is tried again: each try may cost the other side a mail server's patience. */
+const ONCE_RETRY_LIMIT_MS = 600_000;
+
 export class ExternalWork {
-  /** By owner UID, then `system/key`. */
-  private readonly ensured = new Map<string, Map<string, Ensured>>();
+  private readonly attempts: Attempts;
   private readonly observations = new Map<string, Observation | PlanInterruption>();
   private readonly timers = new Map<string, () => void>();
   private closed = false;
 
-  constructor(private readonly options: ExternalWorkOptions) {}
-
-  /** State of what was ensured for an owner, by `system/key`. */
-  states(uid: string): ReadonlyMap<string, Observation> {
-    return new Map([...(this.ensured.get(uid) ?? [])].map(([key, { state }]) => [key, state]));
+  constructor(private readonly options: ExternalWorkOptions) {
+    this.attempts = new Attempts(options);
   }
 
-  /** Makes things exist, takes back what is no longer asked for, does one-shots. Gives milliseconds until the next look, if any. */
+  /** What came of what was asked for an owner, by `system/key`, as `Observed.ensured` has it. */
+  states(uid: string): ReadonlyMap<string, Observation> {
+    return this.attempts.states(uid);
+  }
+
+  /** Makes things exist, does one-shots, takes back what is no longer asked for. Gives milliseconds until the next look, if any. */
   async run(
     owner: Owner,
-    ensure: readonly Ensure[],
-    once: readonly Once[],
-    inventory: InventoryStore,
+    { ensure = [], once = [] }: ExternalRequests,
+    inventory: Inventory,
   ): Promise<number | undefined> {
     const recorded = inventory.read(owner);
-    if (ensure.length === 0 && once.length === 0 && recorded.external.length === 0) return undefined;
-    const wanted = new Map(
-      ensure.map((item) => [`${item.system}/${item.key}`, { system: item.system, key: item.key }]),
-    );
-    const external = new Map([
-      ...recorded.external.map((item) => [`${item.system}/${item.key}`, item] as const),
-      ...wanted,
-    ]);
-    const due = once.filter(({ key }) => !recorded.ledger.includes(key));
-    const ledger = [...recorded.ledger, ...due.map(({ key }) => key)];
-    await inventory.write(owner, { entries: recorded.entries, external: [...external.values()], ledger });
-    for (const item of due) await this.perform(owner, item);
-    const states = this.ensured.get(owner.metadata.uid ?? '') ?? new Map<string, Ensured>();
-    this.ensured.set(owner.metadata.uid ?? '', states);
+    if (ensure.length === 0 && once.length === 0 && recorded.external.length === 0) {
+      this.attempts.forget(owner.metadata.uid ?? '');
+      return undefined;
+    }
+    const listed = ensure.filter(({ keep }) => keep !== true).map(({ system, key }) => ({ system, key }));
+    const wanted = new Set(ensure.map(idOf));
+    const external = [...recorded.external.filter((item) => !wanted.has(idOf(item))), ...listed];
+    const isNew = listed.some((item) => !recorded.external.some((other) => idOf(other) === idOf(item)));
+    if (isNew) await inventory.write(owner, { ...recorded, external });
     const pauses: number[] = [];
-    for (const item of ensure) pauses.push(await this.ensureOne(states, item));
-    const kept = await this.release(owner, [...external.values()], wanted);
-    for (const key of states.keys()) if (!wanted.has(key)) states.delete(key);
-    await this.shrink(owner, inventory, kept);
-    return pauses.length === 0 ? undefined : Math.min(...pauses);
+    for (const item of ensure) pauses.push(await this.ensureOne(owner, item));
+    const undone = new Set<string>();
+    for (const item of once) {
+      pauses.push(await this.doOnce(owner, item, inventory));
+      if (this.attempts.find(owner.metadata.uid ?? '', idOf(item))?.state === 'Failed') undone.add(idOf(item));
+    }
+    const unwanted = recorded.external.filter((item) => !wanted.has(idOf(item)));
+    pauses.push(await this.releaseListed(owner, unwanted, inventory));
+    this.attempts.keepOnly(owner.metadata.uid ?? '', new Set([...wanted, ...undone, ...unwanted.map(idOf)]));
+    return finite(pauses);
+  }
+
+  /** Takes back what a teardown names, whatever the inventory says. Gives milliseconds until the next try; undefined once all is back. */
+  async release(owner: Owner, named: readonly Ensure[], inventory: Inventory): Promise<number | undefined> {
+    const recorded = inventory.read(owner).external;
+    this.attempts.keepOnly(owner.metadata.uid ?? '', new Set([...named, ...recorded].map(idOf)));
+    const pauses: number[] = [];
+    for (const item of named) pauses.push(await this.releaseOne(owner, item));
+    return finite(pauses);
+  }
+
+  /** Takes back what the inventory lists. The same answer. */
+  async releaseRecorded(owner: Owner, inventory: Inventory): Promise<number | undefined> {
+    return finite([await this.releaseListed(owner, inventory.read(owner).external, inventory)]);
   }
 
   /** The answer to an observation, or a suspension while it is being made. */
@@ -85,7 +107,7 @@ export class ExternalWork {
   }
 
   forget(uid: string): void {
-    this.ensured.delete(uid);
+    this.attempts.forget(uid);
   }
 
   close(): void {
@@ -94,73 +116,101 @@ export class ExternalWork {
     this.timers.clear();
   }
 
-  private async perform(owner: Owner, item: Once): Promise<void> {
-    const { systems, log } = this.options;
+  private ensureOne(owner: Owner, item: Ensure): Promise<number> {
+    return this.attempts.make(owner, {
+      id: idOf(item),
+      version: digest(item.spec),
+      refreshMs: (state) => this.systemOf(item).refreshMs(state),
+      act: () => {
+        const system = this.systemOf(item);
+        if (system.ensure === undefined) throw new Error(`system "${item.system}" makes nothing`);
+        return system.ensure(item.key, item.spec);
+      },
+    });
+  }
+
+  /** Enters it in the ledger, does it, and takes it out again where it surely wasn't done. */
+  private async doOnce(owner: Owner, item: Once, inventory: Inventory): Promise<number> {
+    const key = this.ledgerKey(owner, item);
+    // What it waits for is tried again by itself.
+    if (key === undefined || inventory.read(owner).ledger.includes(key)) return Infinity;
+    return this.attempts.make(owner, {
+      id: idOf(item),
+      version: digest([key, item.action]),
+      refreshMs: () => Infinity,
+      retryLimitMs: ONCE_RETRY_LIMIT_MS,
+      act: async () => {
+        const system = this.systemOf(item);
+        if (system.perform === undefined) throw new Error(`system "${item.system}" does nothing once`);
+        const before = inventory.read(owner);
+        await inventory.write(owner, { ...before, ledger: [...before.ledger, key] });
+        const answer = await this.answerOfOnce(owner, item, system.perform(item.key, item.action));
+        if (answer === undefined) return null;
+        const after = inventory.read(owner);
+        await inventory.write(owner, { ...after, ledger: after.ledger.filter((entry) => entry !== key) });
+        throw new Error(answer.notDone);
+      },
+    });
+  }
+
+  /** What a one-shot is called in the ledger; undefined while it has to wait. */
+  private ledgerKey(owner: Owner, { system, key, after }: Once): string | undefined {
+    if (after === undefined) return key;
+    const thing = this.attempts.find(owner.metadata.uid ?? '', idOf({ system, key: after.key }));
+    if (thing?.state !== 'Known') return undefined;
+    if (after.each === undefined) return key;
+    const each = isJsonObject(thing.value) ? thing.value[after.each] : undefined;
+    return typeof each === 'string' || typeof each === 'number' ? `${key}/${String(each)}` : undefined;
+  }
+
+  /** What a one-shot answers. One that throws is in the ledger and stays there: twice would be worse than never. */
+  private async answerOfOnce<T>(owner: Owner, item: Once, performed: Promise<T>): Promise<T | undefined> {
     try {
-      const perform = systems[item.system]?.perform?.bind(systems[item.system]);
-      if (perform === undefined) throw new Error(`no system "${item.system}" is configured`);
-      await perform(item.key, item.action);
+      return await performed;
     } catch (error) {
-      // It is in the ledger and stays undone: twice would be worse than never.
-      log.error('one-shot failed', {
+      this.options.log.error('one-shot failed', {
         kind: owner.kind,
         namespace: owner.metadata.namespace,
         name: owner.metadata.name,
-        system: item.system,
-        reason: text(error),
+        external: idOf(item),
+        reason: failure(error).message,
       });
+      return undefined;
     }
   }
 
-  private async ensureOne(states: Map<string, Ensured>, item: Ensure): Promise<number> {
-    const { systems, clock } = this.options;
-    const system = systems[item.system];
-    const refreshMs = system?.refreshMs ?? 60_000;
-    const key = `${item.system}/${item.key}`;
-    const before = states.get(key);
-    const spec = digest(item.spec);
-    const age = before === undefined ? Infinity : clock.now() - before.at;
-    if (before?.spec === spec && age < refreshMs) return refreshMs - age;
-    try {
-      if (system?.ensure === undefined) throw new Error(`no system "${item.system}" is configured`);
-      const value = await system.ensure(item.key, item.spec);
-      states.set(key, { spec, at: clock.now(), state: { state: 'Known', value, observedAt: clock.now() } });
-    } catch (error) {
-      states.set(key, { spec, at: clock.now(), state: { state: 'Failed', message: text(error) } });
-    }
-    return refreshMs;
+  private releaseOne(owner: Owner, item: ExternalEntry & { readonly spec?: JsonValue }): Promise<number> {
+    return this.attempts.make(owner, {
+      id: idOf(item),
+      version: digest(['release', item.spec ?? null]),
+      refreshMs: () => Infinity,
+      act: async () => {
+        await this.systemOf(item).release?.(item.key, item.spec);
+        return null;
+      },
+    });
   }
 
-  /** Takes back what nobody asks for any more. Gives what is still there. */
-  private async release(
-    owner: Owner,
-    external: InventoryContent['external'],
-    wanted: ReadonlyMap<string, unknown>,
-  ): Promise<InventoryContent['external']> {
-    const kept: { readonly system: string; readonly key: string }[] = [];
-    for (const item of external) {
-      if (wanted.has(`${item.system}/${item.key}`)) {
-        kept.push(item);
-        continue;
-      }
-      try {
-        await this.options.systems[item.system]?.release?.(item.key);
-      } catch (error) {
-        kept.push(item);
-        this.options.log.warn('external thing not released', {
-          kind: owner.kind,
-          name: owner.metadata.name,
-          system: item.system,
-          reason: text(error),
-        });
-      }
+  /** Takes back what an inventory lists, and lists it no longer. */
+  private async releaseListed(owner: Owner, items: readonly ExternalEntry[], inventory: Inventory): Promise<number> {
+    const pauses: number[] = [];
+    const gone = new Set<string>();
+    for (const item of items) {
+      pauses.push(await this.releaseOne(owner, item));
+      if (this.attempts.find(owner.metadata.uid ?? '', idOf(item))?.state === 'Known') gone.add(idOf(item));
     }
-    return kept;
+    if (gone.size > 0) {
+      const recorded = inventory.read(owner);
+      const external = recorded.external.filter((item) => !gone.has(idOf(item)));
+      await inventory.write(owner, { ...recorded, external });
+    }
+    return Math.min(...pauses, Infinity);
   }
 
-  private async shrink(owner: Owner, inventory: InventoryStore, external: InventoryContent['external']): Promise<void> {
-    const recorded = inventory.read(owner);
-    if (recorded.external.length !== external.length) await inventory.write(owner, { ...recorded, external });
+  private systemOf({ system }: { readonly system: string }): ExternalSystem {
+    const found = this.options.systems[system];
+    if (found === undefined) throw new Error(`no system "${system}" is configured`);
+    return found;
   }
 
   private async ask(key: string, source: string, query: JsonValue): Promise<void> {
@@ -169,7 +219,7 @@ export class ExternalWork {
     if (this.closed) return;
     this.observations.set(key, answer);
     onObserved(source, query);
-    const cancel = clock.schedule(systems[source]?.refreshMs ?? 60_000, () => {
+    const cancel = clock.schedule(systems[source]?.refreshMs() ?? 60_000, () => {
       this.timers.delete(key);
       if (isObserved(source, query)) void this.ask(key, source, query);
       else this.observations.delete(key);
@@ -183,11 +233,17 @@ export class ExternalWork {
       if (system?.observe === undefined) throw new Error(`no system "${source}" is configured`);
       return { state: 'Known', value: await system.observe(query), observedAt: this.options.clock.now() };
     } catch (error) {
-      return { state: 'Failed', message: text(error) };
+      return failure(error);
     }
   }
 }
 
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function idOf({ system, key }: ExternalEntry): string {
+  return `${system}/${key}`;
+}
+
+/** The shortest pause, if there is one. */
+function finite(pauses: readonly number[]): number | undefined {
+  const shortest = Math.min(...pauses, Infinity);
+  return Number.isFinite(shortest) ? shortest : undefined;
 }

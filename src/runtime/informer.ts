@@ -99,8 +99,9 @@ export class Informer {
     return this.store.get(name);
   }
 
-  values(): IterableIterator<CachedObject> {
-    return this.store.values();
+  /** Of one namespace, or of all. */
+  values(namespace?: string): IterableIterator<CachedObject> {
+    return this.store.values(namespace);
   }
 
   start(): void {

@@ -32,7 +32,9 @@ export class ObjectStore<Value> {
     if (names.size === 0) this.namespaces.delete(namespace);
   }
 
-  *values(): IterableIterator<Value> {
-    for (const names of this.namespaces.values()) yield* names.values();
+  /** Of one namespace, or of all. */
+  *values(namespace?: string): IterableIterator<Value> {
+    if (namespace !== undefined) yield* this.namespaces.get(namespace)?.values() ?? [];
+    else for (const names of this.namespaces.values()) yield* names.values();
   }
 }

@@ -37,7 +37,8 @@ export interface Caches {
 
 export interface ReadCache {
   get(name: ObjectName): KubeObject | undefined;
-  values(): Iterable<KubeObject>;
+  /** Of one namespace, or of all. */
+  values(namespace?: string): Iterable<KubeObject>;
 }
 
 /** Answers one run of a plan, and remembers what it was asked. */
@@ -84,7 +85,7 @@ export class RecordingLookup implements Lookup {
       ...(selection.namespace === undefined ? {} : { namespace: selection.namespace }),
     };
     this.lists.set(canonicalJson(query), query);
-    return [...answered(this.caches.find(type)).values()]
+    return [...answered(this.caches.find(type)).values(selection.namespace)]
       .filter((object) => matches(query, object))
       .sort(
         (a, b) =>
@@ -122,7 +123,7 @@ type Asked = readonly (Question<string> | Question<ListQuery>)[];
 /** Which owners asked which questions. */
 export class ReadIndex {
   private readonly byKey = new Map<string, Question<string>>();
-  /** By kind, then by query. */
+  /** By kind and namespace, then by query: a change asks only those that speak of its namespace, or of all. */
   private readonly byList = new Map<string, Map<string, Question<ListQuery>>>();
   private readonly byOwner = new Map<string, Asked>();
 
@@ -136,8 +137,9 @@ export class ReadIndex {
       asked.push(question);
     }
     for (const [key, query] of reads.lists) {
-      const lists = this.byList.get(query.kind) ?? new Map<string, Question<ListQuery>>();
-      this.byList.set(query.kind, lists);
+      const place = listKey(query.kind, query.namespace);
+      const lists = this.byList.get(place) ?? new Map<string, Question<ListQuery>>();
+      this.byList.set(place, lists);
       const question = lists.get(key) ?? { query, owners: new Set<string>() };
       lists.set(key, question);
       asked.push(question);
@@ -154,8 +156,15 @@ export class ReadIndex {
       owners.delete(owner);
       if (owners.size > 0) continue;
       if (typeof query === 'string') this.byKey.delete(query);
-      else this.byList.get(query.kind)?.delete(canonicalJson(query));
+      else this.forgetList(query);
     }
+  }
+
+  private forgetList(query: ListQuery): void {
+    const place = listKey(query.kind, query.namespace);
+    const lists = this.byList.get(place);
+    lists?.delete(canonicalJson(query));
+    if (lists?.size === 0) this.byList.delete(place);
   }
 
   /** Owners for whom an answer may differ after a change. */
@@ -164,7 +173,11 @@ export class ReadIndex {
     if (object === undefined) return [];
     const kind = kindKey(change.type);
     const owners = new Set(this.byKey.get(getKey(kind, object.metadata))?.owners);
-    for (const { query, owners: listOwners } of this.byList.get(kind)?.values() ?? []) {
+    const { namespace } = object.metadata;
+    const places = [listKey(kind), ...(namespace === undefined ? [] : [listKey(kind, namespace)])];
+    for (const { query, owners: listOwners } of places.flatMap((place) => [
+      ...(this.byList.get(place)?.values() ?? []),
+    ])) {
       const concerned = [change.before, change.after].some(
         (entry) => entry !== undefined && matches(query, entry.object),
       );
@@ -179,8 +192,11 @@ export class ReadIndex {
     const owners = new Set<string>();
     for (const [key, { owners: readers }] of this.byKey)
       if (key.startsWith(prefix)) for (const owner of readers) owners.add(owner);
-    for (const { owners: readers } of this.byList.get(kindKey(type))?.values() ?? [])
-      for (const owner of readers) owners.add(owner);
+    const everywhere = listKey(kindKey(type));
+    for (const [place, lists] of this.byList) {
+      if (place !== everywhere && !place.startsWith(`${everywhere}/`)) continue;
+      for (const { owners: readers } of lists.values()) for (const owner of readers) owners.add(owner);
+    }
     return [...owners];
   }
 
@@ -209,6 +225,11 @@ function answered<T>(answer: T | PlanInterruption): T {
 
 function getKey(kind: string, name: ObjectName): string {
   return `get ${kind} ${name.namespace ?? ''}/${name.name}`;
+}
+
+/** Kinds have no slash in them. */
+function listKey(kind: string, namespace?: string): string {
+  return namespace === undefined ? kind : `${kind}/${namespace}`;
 }
 
 function secretKey(name: Required<ObjectName>): string {

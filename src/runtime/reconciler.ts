@@ -1,12 +1,13 @@
 /**
  * One look at one custom resource: plan, apply, prune, status. Level-based: it is told only which object, never what happened.
  *
- * Order within a look: finalizer, inventory union, children by their gates, prune and shrink, external work, status. Each
- * step leaves a state from which the next look goes on; a crash between any two writes loses and orphans nothing.
+ * Order within a look: what is reserved first, finalizer, inventory union, children by their gates, prune and shrink, what is given
+ * back, external work, status. Each step leaves a state from which the next look goes on; a crash between any two writes loses and orphans nothing.
  * Looks at different objects run in parallel, at the same object never (the queue sees to it).
  */
 
 import { canonicalJson, isJsonObject } from '../api/json';
+import type { Label } from '../api/label';
 import type { KubeObject } from '../api/object';
 import { describeObject, referenceKey, referenceTo } from '../api/object';
 import { kindKey, kindKeyOf, type ResourceType } from '../api/resource-type';
@@ -26,10 +27,15 @@ import type { Informer } from './informer';
 import { type InventoryEntry, type InventoryStore, surplus, union } from './inventory';
 import { conflictOf, nameOf, type OwnershipIndex } from './ownership';
 import { type Caches, type ReadIndex, RecordingLookup } from './reads';
+import { swapStatus } from './status-swap';
 import { StatusWriter } from './status-writer';
 
 /** A kind that the runtime reconciles. */
-export type RuntimeKind = Kind<RenderedTree> & { readonly planner: Planner<RenderedTree> };
+export type RuntimeKind = Kind<RenderedTree> & {
+  readonly planner: Planner<RenderedTree>;
+  /** Present: only objects that carry it are looked at; the others are another controller's. Plans read them all the same. */
+  readonly targetLabel?: Label;
+};
 
 export interface ReconcilerOptions {
   readonly cluster: Cluster;
@@ -133,7 +139,7 @@ export class Reconciler {
     const known = this.memories.get(owner);
     const isDue = known?.wakeAt !== undefined && known.wakeAt <= this.options.clock.now();
     if (known?.seen === seen && !isDue) return known;
-    const lookup = new RecordingLookup(this.options.caches, kind.planner.reads, this.options.clock.now());
+    const lookup = this.lookupFor(kind);
     try {
       const plan = kind.planner.plan(object, lookup);
       const wakeAt = lookup.reads.instants.length === 0 ? undefined : Math.min(...lookup.reads.instants);
@@ -147,6 +153,21 @@ export class Reconciler {
       // Also after an interruption: the answer that was missing wakes the plan.
       this.options.reads.record(owner, lookup.reads);
     }
+  }
+
+  /** What the plan of an object would be, by what the caches hold now. Nothing is done, and nothing is remembered. */
+  preview(kind: RuntimeKind, object: KubeObject): Plan<RenderedTree> | PlanInterruption {
+    try {
+      return kind.planner.plan(object, this.lookupFor(kind));
+    } catch (error) {
+      if (error instanceof PlanInterruption) return error;
+      throw error;
+    }
+  }
+
+  private lookupFor({ planner }: RuntimeKind): RecordingLookup {
+    const declared = [...planner.reads, ...(planner.readsIfServed ?? [])];
+    return new RecordingLookup(this.options.caches, declared, this.options.clock.now());
   }
 
   private remember(owner: string, memory: Memory): void {
@@ -165,6 +186,11 @@ export class Reconciler {
     plan: Apply<RenderedTree>,
   ): Promise<Outcome> {
     const { inventory, external, metrics, clock } = this.options;
+    if (plan.swap?.when === 'Before') {
+      await swapStatus(plan.swap, this.options);
+      // The answer, or somebody else's change that was quicker, wakes the plan.
+      return {};
+    }
     if (plan.finalize === true && !hasFinalizer(object)) await this.addFinalizer(kind, object);
     if (plan.labels !== undefined) await this.label(kind, object, plan.labels);
     let rendered: ReturnType<RenderedTree['objects']> | undefined;
@@ -184,9 +210,10 @@ export class Reconciler {
     const isNew = surplus(desired, recorded.entries).length > 0;
     if (isNew && (await inventory.write(object, { ...recorded, entries: union(recorded.entries, desired) })))
       metrics.written('Inventory.adrasteia.dev', 'apply');
-    const { refusals, complete } = await this.children.apply(children, object, render);
+    const { refusals, complete, ready } = await this.children.apply(children, object, render);
     if (complete) await this.prune(object, desired);
-    const refreshMs = await external.run(object, plan.ensure ?? [], plan.once ?? [], inventory);
+    if (ready && plan.swap !== undefined) await swapStatus(plan.swap, this.options);
+    const refreshMs = await external.run(object, plan, inventory);
     const report = plan.status(this.observe(object, refusals));
     const wakeAt = earliest(memory.wakeAt, refreshMs === undefined ? undefined : clock.now() + refreshMs);
     const outcome = await this.report(kind, object, report, wakeAt);
@@ -240,6 +267,8 @@ export class Reconciler {
 
   private async teardown(kind: RuntimeKind, object: KubeObject, plan: Teardown): Promise<Outcome> {
     const { inventory, external } = this.options;
+    // What can't be taken back now holds up nothing but the end.
+    const pauseMs = await external.release(object, plan.release ?? [], inventory);
     const entries = union(this.ownedBy(object, plan.steps), inventory.read(object).entries);
     const rest = new Set(entries.filter((entry) => entry.keep !== true).map((entry) => referenceKey(entry)));
     for (const step of plan.steps) {
@@ -252,8 +281,8 @@ export class Reconciler {
       entries.filter((entry) => rest.has(referenceKey(entry))).map((entry) => this.deleteEntry(object, entry, {})),
     );
     if (gone.includes(false)) return this.waitForDeletion(kind, object, plan);
-    await external.run(object, [], [], inventory);
-    if (inventory.read(object).external.length > 0) return this.waitForDeletion(kind, object, plan);
+    const isWaiting = (await external.releaseRecorded(object, inventory)) !== undefined;
+    if (pauseMs !== undefined || isWaiting) return this.waitForDeletion(kind, object, plan);
     await this.patchFinalizers(
       kind,
       object,

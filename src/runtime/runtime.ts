@@ -8,11 +8,13 @@
  */
 
 import type { JsonValue } from '../api/json';
+import { hasLabel } from '../api/label';
 import type { KubeObject } from '../api/object';
 import { kindKey, kindKeyOf, type ResourceType } from '../api/resource-type';
 import { OWNER_UID_LABEL, WORKLOAD_LABEL } from '../api/well-known';
 import { AdrasteiaError } from '../errors';
 import { PlanInterruption } from '../plan/interruption';
+import type { Plan, RenderedTree } from '../plan/plan';
 import type { Clock } from '../ports/clock';
 import type { Cluster } from '../ports/cluster';
 import type { ExternalSystem } from '../ports/external-system';
@@ -28,6 +30,7 @@ import { OwnershipIndex } from './ownership';
 import { type Priority, type QueueKey, WorkQueue } from './queue';
 import { type ReadCache, ReadIndex } from './reads';
 import { isQuiet, logKeys, Reconciler, RefusedError, type RuntimeKind } from './reconciler';
+import { Resync } from './resync';
 import { SECRET, SecretReader } from './secret-reader';
 import { Sharing } from './sharing';
 import { Turns } from './turns';
@@ -62,12 +65,16 @@ export interface RuntimeOptions {
 /** Pages of lists in memory at a start. A second keeps the server busy; more would only set the size that the heap grows to. */
 const PAGES_AT_A_TIME = 2;
 
+/** All objects of a kind that isn't served here. */
+const NOTHING: ReadCache = { get: () => undefined, values: () => [] };
+
 /** Longest wait, at a stop, for looks that are under way. */
 const GRACE_MS = 20_000;
 
 export class Runtime {
   private readonly informers = new Map<string, Informer>();
   private readonly types = new Map<string, ResourceType>();
+  private readonly notServed: ReadonlySet<string>;
   private readonly kinds: ReadonlyMap<string, RuntimeKind>;
   private readonly reads = new ReadIndex();
   private readonly ownership = new OwnershipIndex();
@@ -75,6 +82,7 @@ export class Runtime {
   private readonly sharing = new Sharing();
   private readonly pageTurns = new Turns(PAGES_AT_A_TIME);
   private readonly queue: WorkQueue;
+  private readonly resync: Resync;
   private readonly secrets: SecretReader;
   private readonly external: ExternalWork;
   private readonly reconciler: Reconciler;
@@ -99,7 +107,20 @@ export class Runtime {
     this.whenReady = new Promise((resolve) => {
       this.resolveReady = resolve;
     });
+    this.resync = new Resync({
+      clock,
+      onDue: (key) => {
+        this.reconciler.invalidate(key.id);
+        this.queue.add(key, 'Background');
+      },
+    });
     this.makeInformers();
+    this.notServed = new Set(
+      [...this.kinds.values()]
+        .flatMap(({ planner }) => planner.readsIfServed ?? [])
+        .map(kindKey)
+        .filter((kind) => !this.informers.has(kind)),
+    );
     this.secrets = new SecretReader({
       cluster,
       clock,
@@ -190,6 +211,12 @@ export class Runtime {
     return this.working && this.queue.isDrained;
   }
 
+  /** What the plan of an object would be, by what the caches hold now; undefined where its kind isn't looked after here. */
+  preview(object: KubeObject): Plan<RenderedTree> | PlanInterruption | undefined {
+    const kind = this.kinds.get(kindKeyOf(object));
+    return kind === undefined ? undefined : this.reconciler.preview(kind, object);
+  }
+
   /** Ends workers, caches and the lease, in this order. Safe to call twice. */
   stop(): Promise<void> {
     this.stopping ??= this.stopOnce();
@@ -199,6 +226,7 @@ export class Runtime {
   private async stopOnce(): Promise<void> {
     this.working = false;
     this.queue.close();
+    this.resync.close();
     let cancel: () => void = () => undefined;
     const grace = new Promise<void>((resolve) => {
       cancel = this.options.clock.schedule(GRACE_MS, resolve);
@@ -263,6 +291,7 @@ export class Runtime {
 
   private find(type: ResourceType): ReadCache | PlanInterruption {
     const informer = this.informers.get(kindKey(type));
+    if (informer === undefined && this.notServed.has(kindKey(type))) return NOTHING;
     if (informer === undefined || kindKey(type) === kindKey(SECRET))
       return new PlanInterruption('Unavailable', `${kindKey(type)} is not read from a cache`);
     switch (informer.state) {
@@ -271,7 +300,7 @@ export class Runtime {
       case 'Unavailable':
         return new PlanInterruption('Unavailable', `${kindKey(type)} cannot be read: ${informer.reason}`);
       case 'Synced':
-        return { get: (name) => informer.get(name)?.object, values: () => objectsOf(informer) };
+        return { get: (name) => informer.get(name)?.object, values: (namespace) => objectsOf(informer, namespace) };
     }
   }
 
@@ -290,14 +319,26 @@ export class Runtime {
     if (object === undefined) return;
     const key = queueKey(object);
     const uid = object.metadata.uid ?? '';
-    if (change.after === undefined) {
-      this.owners.delete(uid);
-      this.queue.forget(key);
-      this.reconciler.forget(key.id, uid);
+    if (change.after === undefined || !this.isTarget(change.after.object)) {
+      this.letGo(key, uid);
       return;
     }
     this.owners.set(uid, key);
     if (isForeignChange(change)) this.queue.add(key, this.priority('User'));
+  }
+
+  /** Whether an object is this controller's to look at. */
+  private isTarget(object: KubeObject): boolean {
+    const label = this.kinds.get(kindKeyOf(object))?.targetLabel;
+    return label === undefined || hasLabel(object.metadata, label);
+  }
+
+  /** Forgets an object that is gone, or another controller's by now. In the cluster nothing is touched. */
+  private letGo(key: QueueKey, uid: string): void {
+    this.owners.delete(uid);
+    this.queue.forget(key);
+    this.resync.forget(key);
+    this.reconciler.forget(key.id, uid);
   }
 
   private replan(owners: readonly string[]): void {
@@ -333,6 +374,11 @@ export class Runtime {
     const kind = this.kinds.get(kindName);
     if (kind === undefined) return;
     const object = this.informer(kind.type).get(name)?.object;
+    // It was asked for before it lost the label, or by a look that was under way then.
+    if (object !== undefined && !this.isTarget(object)) {
+      this.letGo(key, object.metadata.uid ?? '');
+      return;
+    }
     const startedAt = performance.now();
     const count = (result: 'success' | 'error' | 'requeue' | 'requeue_after'): void => {
       this.metrics.reconciled(kind.type.kind, result, (performance.now() - startedAt) / 1000);
@@ -347,6 +393,8 @@ export class Runtime {
     } catch (error) {
       this.failed(key, object, error, count);
     } finally {
+      const { resync } = kind.planner;
+      if (object !== undefined && resync !== undefined) this.resync.later(key, object.metadata.uid ?? '', resync);
       this.active -= 1;
       this.metrics.activeWorkers(kind.type.kind, this.active);
     }
@@ -380,8 +428,8 @@ export class Runtime {
   }
 }
 
-function* objectsOf(informer: Informer): IterableIterator<KubeObject> {
-  for (const { object } of informer.values()) yield object;
+function* objectsOf(informer: Informer, namespace: string | undefined): IterableIterator<KubeObject> {
+  for (const { object } of informer.values(namespace)) yield object;
 }
 
 /** The queue's word for an object: `Kind.group/namespace/name`. */

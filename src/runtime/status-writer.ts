@@ -64,7 +64,10 @@ export class StatusWriter {
       kind.statusSubresource ? object.metadata.generation : undefined,
       now,
     );
-    const computed: JsonObject = { ...report.fields, conditions: conditions.map((condition) => ({ ...condition })) };
+    const computed: JsonObject =
+      conditions.length === 0 && current['conditions'] === undefined
+        ? report.fields
+        : { ...report.fields, conditions: conditions.map((condition) => ({ ...condition })) };
     const patch = mergePatch(current, computed);
     if (patch === undefined || isKnown(memory, computed, current)) {
       // Nothing waits any more, and most objects never have anything else to remember.

@@ -11,9 +11,10 @@ import type { Problem } from '../api/problem';
 import { apiVersionOf } from '../api/resource-type';
 import { AdrasteiaError } from '../errors';
 import type { Kind, Planner, TreeSource } from '../plan/kind';
-import type { Hold, Observed } from '../plan/plan';
+import type { Hold } from '../plan/plan';
 import type { PlannedObject } from '../plan/planned-object';
 import { applyOrder, orderableKey } from './apply-order';
+import { NOTHING_OBSERVED, withForeseenStatus } from './foreseen-status';
 import { DEFAULT_NAMESPACE, lookupOver } from './lookup-over';
 import { renderTree } from './render-tree';
 
@@ -35,13 +36,15 @@ interface Expanded {
 
 /**
  * Expands every object whose kind has a planner, with the other objects as its world; all others pass through. A
- * custom resource without a namespace is taken to be in `default`.
+ * custom resource without a namespace is taken to be in `default`. Tenants and workspaces are seen with the status that they
+ * come to have.
  *
  * Invalid objects, holds and two objects that make the same child are problems. Throws `ReferenceMissing` where an object
  * refers to one that wasn't given, `GeneratedValueNeeded` where a Secret is to be generated, and what `renderTree` throws.
  */
 export function expand(objects: readonly Manifest[], kinds: readonly Kind<TreeSource<Construct>>[]): Expansion {
   const given = objects.map((object) => completed(object, kindOf(object, kinds)));
+  const world = withForeseenStatus(given, kinds);
   const problems: ObjectProblem[] = [];
   const expanded = given.map((source): Expanded => {
     const kind = kindOf(source, kinds);
@@ -49,7 +52,7 @@ export function expand(objects: readonly Manifest[], kinds: readonly Kind<TreeSo
     problems.push(...found.map((problem) => ({ ...problem, object: referenceTo(source) })));
     if (found.length > 0) return { source, objects: [] };
     if (kind?.planner === undefined) return { source, objects: [{ manifest: source, dependsOn: [] }] };
-    const planned = planObjects(source, kind.planner, given);
+    const planned = planObjects(source, kind.planner, world);
     if ('objects' in planned) return { source, objects: planned.objects };
     problems.push({ object: referenceTo(source), path: '', message: holdMessage(planned.hold) });
     return { source, objects: [] };
@@ -78,9 +81,9 @@ function completed(object: Manifest, kind: Kind<TreeSource<Construct>> | undefin
 function planObjects(
   source: Manifest,
   planner: Planner<TreeSource<Construct>>,
-  given: readonly Manifest[],
+  world: readonly Manifest[],
 ): { readonly objects: readonly PlannedObject[] } | { readonly hold: Hold } {
-  const lookup = lookupOver(given, { askedBy: describeObject(source), mayLack: planner.mayLack ?? [] });
+  const lookup = lookupOver(world, { askedBy: describeObject(source), mayLack: planner.mayLack ?? [] });
   const plan = planner.plan(source, lookup);
   if (plan.outcome === 'hold') return { hold: plan };
   // What is being deleted makes nothing.
@@ -95,14 +98,6 @@ function planObjects(
   }
   return { objects };
 }
-
-const NOTHING_OBSERVED: Observed = {
-  child: () => undefined,
-  descendants: () => [],
-  refusals: new Map(),
-  ensured: new Map(),
-  previous: {},
-};
 
 function holdMessage(hold: Hold): string {
   const { conditions } = hold.status(NOTHING_OBSERVED);

@@ -57,6 +57,21 @@ export function capQuota(quota: Quota, cap: Quota): Quota {
   };
 }
 
+/** The quota with every amount in canonical form: what an object holds that is compared with what it is to be. */
+export function canonicalQuota({ environments, extended = {}, ...amounts }: Quota): Quota {
+  const canonical = (given: Readonly<Record<string, string | number | undefined>>) =>
+    Object.fromEntries(
+      Object.entries(given).flatMap(([name, amount]) =>
+        amount === undefined ? [] : [[name, canonicalResourceAmount(amount)] as const],
+      ),
+    );
+  return {
+    ...canonical(amounts),
+    ...(environments === undefined ? {} : { environments }),
+    ...(Object.keys(extended).length === 0 ? {} : { extended: canonical(extended) }),
+  };
+}
+
 /**
  * The quota as `hard` of a ResourceQuota; CPU and memory are what is requested, so that idle cores can be lent.
  * @see https://kubernetes.io/docs/concepts/policy/resource-quotas/

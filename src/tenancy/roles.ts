@@ -11,6 +11,7 @@ const EDIT = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 export const ADMINISTER = 'administer';
 export const OWN = 'own';
 export const ENROL = 'enrol';
+export const ENTER = 'enter';
 
 /** On one's own Tenant. What of it may be changed is a matter of admission. */
 export const OWN_OBJECT_VERBS: readonly OwnObjectVerb[] = ['get', 'list', 'watch', 'patch', OWN];
@@ -22,7 +23,7 @@ export const ENVIRONMENT_USER: ShippedRole = {
     { apiGroups: [API_GROUP], resources: ['environments'], verbs: EDIT },
     {
       apiGroups: [API_GROUP],
-      resources: ['accesspolicies', 'entrypoints', 'environmenttemplates'],
+      resources: ['accesspolicies', 'entrypoints', 'environmenttemplates', 'quotaallocations'],
       verbs: READ,
     },
     {
@@ -37,21 +38,24 @@ export const ENVIRONMENT_USER: ShippedRole = {
 /** In a workspace's namespace: what members use. */
 export const WORKSPACE_MEMBER: ShippedRole = {
   name: 'adrasteia-workspace-member',
-  rules: [{ apiGroups: [API_GROUP], resources: ['environmenttemplates'], verbs: READ }],
+  rules: [{ apiGroups: [API_GROUP], resources: ['environmenttemplates', 'sharedvolumes'], verbs: READ }],
 };
 
 /** In a workspace's namespace: what managers edit, and who is in it. */
 export const WORKSPACE_MANAGER: ShippedRole = {
   name: 'adrasteia-workspace-manager',
   rules: [
-    { apiGroups: [API_GROUP], resources: ['environmenttemplates'], verbs: EDIT },
+    { apiGroups: [API_GROUP], resources: ['environmenttemplates', 'sharedvolumes'], verbs: EDIT },
     { apiGroups: [API_GROUP], resources: ['tenants'], verbs: [ENROL] },
   ],
 };
 
-/** In the whole cluster, for managers of any workspace: they find people, and change their entries as admission lets them. */
+/**
+ * In the whole cluster, for managers of any workspace: they find people, and change their entries as admission lets them. Its name
+ * isn't one that a tenant's own role could have, which is `adrasteia-tenant-<name>`.
+ */
 export const TENANT_ENROLLER: ShippedRole = {
-  name: 'adrasteia-tenant-enroller',
+  name: 'adrasteia-enroller',
   rules: [{ apiGroups: [API_GROUP], resources: ['tenants'], verbs: [...READ, 'patch'] }],
 };
 

@@ -4,9 +4,10 @@
 import { Optional as optional, Type } from '@sinclair/typebox';
 import type { KubeObject } from '../api/object';
 import { API_GROUP, API_VERSION } from '../api/well-known';
-import { NETWORK_POLICY_PEER, quantity } from '../schema/core';
+import { conditions, NETWORK_POLICY_PEER, quantity } from '../schema/core';
 import { EXPLAIN, listAtomic, stringEnum, type Typed, UNIT } from '../schema/keywords';
 import type { KindSchema } from '../schema/kind-schema';
+import { IDENTITY_PROVIDER } from './identity-schema';
 import { QUOTA } from './quota';
 
 /** Name of the one Tenancy that counts. */
@@ -28,9 +29,16 @@ export const TENANCY_SPEC = Type.Object(
           description:
             'What the API server puts before the names of the provider’s users (--oidc-username-prefix). With the tenant’s name it is the user that rights are bound to.',
         }),
+        groupPrefix: Type.String({
+          maxLength: 253,
+          default: '',
+          description:
+            'What the API server puts before the names of the provider’s groups (--oidc-groups-prefix). With a group that a Workspace names it is the group that rights are bound to.',
+        }),
       },
       { default: {}, description: 'How the API server knows people.' },
     ),
+    identity: optional(IDENTITY_PROVIDER),
     namespaces: Type.Object(
       {
         labels: labels('Further labels of every tenant’s namespace, such as one that a Gateway’s listener selects.'),
@@ -78,11 +86,20 @@ export const TENANCY_SPEC = Type.Object(
             minLength: 1,
             maxLength: 63,
             default: 'adrasteia-personal',
-            description: 'Namespace that holds the claims, and nothing else; nobody but administrators gets in.',
+            description:
+              'Namespace that holds the claims, and nothing else; nobody but administrators gets in. It is made where it isn’t there, and never removed.',
           }),
           size: quantity({ default: '1Gi', description: 'Size of each claim; it only grows.', [UNIT]: 'bytes' }),
           storageClassName: optional(
             Type.String({ minLength: 1, maxLength: 253, description: 'StorageClass. Default: the cluster’s.' }),
+          ),
+          driver: optional(
+            Type.String({
+              minLength: 1,
+              maxLength: 63,
+              description:
+                'CSI driver by which pods mount shares without a claim, by the attributes server and share: nfs.csi.k8s.io. Absent: volumes of kind nfs, which Pod Security Restricted doesn’t permit.',
+            }),
           ),
           accessModes: listAtomic(Type.String({ minLength: 1, maxLength: 63 }), {
             default: ['ReadWriteMany'],
@@ -93,6 +110,19 @@ export const TENANCY_SPEC = Type.Object(
         },
         { description: 'A volume for each tenant that outlives the tenant. Absent: there is none.' },
       ),
+    ),
+    sharedVolumes: Type.Object(
+      {
+        driver: optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 63,
+            description:
+              'CSI driver by which environments of tenants mount shared volumes, by the attributes server and share: nfs.csi.k8s.io. Default: that of personalStorage; without either they are mounted in their own namespace alone.',
+          }),
+        ),
+      },
+      { default: {}, description: 'Volumes of workspaces.' },
     ),
     network: Type.Object(
       {
@@ -130,13 +160,28 @@ export const TENANCY_SPEC = Type.Object(
   { description: 'What holds for all tenants and workspaces.' },
 );
 
+/** The status of a Tenancy. */
+const TENANCY_STATUS = Type.Object(
+  {
+    observedGeneration: optional(
+      Type.Integer({ description: 'Generation of the specification that this status speaks of.' }),
+    ),
+    conditions: optional(conditions()),
+  },
+  { description: 'What is seen of it.' },
+);
+
 /** Tenancy: an administrator's. */
 export const TENANCY: KindSchema = {
   type: { group: API_GROUP, version: API_VERSION, kind: 'Tenancy', plural: 'tenancies', namespaced: false },
   description: 'A Tenancy says what holds for all tenants and workspaces of a cluster.',
   categories: ['adrasteia'],
   spec: TENANCY_SPEC,
-  columns: [{ name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' }],
+  status: TENANCY_STATUS,
+  columns: [
+    { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+  ],
   rules: [
     {
       cel: 'self.metadata.name == "default"',

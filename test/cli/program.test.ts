@@ -32,6 +32,15 @@ describe('adra', () => {
       error:
         "option '-o, --output <form>' argument 'xml' is invalid. Allowed choices are table, wide, json, yaml, name; see adra get --help",
     },
+    { args: ['tenant', 'lst'], error: "unknown command 'lst'; did you mean list?; see adra tenant --help" },
+    {
+      args: ['tenant', 'add', 'ada', '--first-name', 'Ada', '--last-name', 'Lovelace'],
+      error: "required option '--email <address>' not specified; see adra tenant --help",
+    },
+    {
+      args: ['workspace', 'add', 'tea', '--quota', 'cpus=2'],
+      error: expect.stringContaining('cpus is neither one of cpu, memory, storage, environments') as string,
+    },
     { args: ['delete'], error: "missing required argument 'targets'; see adra delete --help" },
     { args: ['apply'], error: 'there is nothing to apply: name files or folders by -f' },
     { args: ['synth'], error: 'there is nothing to write: name files or folders, or ask for --platform' },
@@ -88,7 +97,7 @@ describe('adra', () => {
 
   it('has a description and documented flags for every command, and none that takes a secret', () => {
     const program = wholeProgram(recordingSurroundings());
-    for (const command of program.commands) {
+    for (const command of program.commands.flatMap((one) => [one, ...one.commands])) {
       expect(command.description()).toMatch(/^[A-Z].*\.$/);
       for (const option of command.options) expect(option.description).not.toBe('');
       expect(

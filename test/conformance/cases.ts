@@ -54,6 +54,12 @@ export function kindOf(object: Manifest): (typeof kinds)[number] | undefined {
   return kinds.find(({ type }) => type.kind === object.kind && apiVersionOf(type) === object.apiVersion);
 }
 
+/** False for what only a controller acts by: the expanded form has none of it, so that a cluster without our CRDs takes it. */
+export function isForAnyCluster(object: Manifest): boolean {
+  const kind = kindOf(object);
+  return kind === undefined || kind.isReadByPrograms === true;
+}
+
 function foldersIn(folder: string): readonly string[] {
   const path = join(ROOT, folder);
   if (!existsSync(path)) return [];

@@ -9,8 +9,15 @@ import { canonicalJson } from '../../src/api/json';
 import { describeObject, type KubeObject, type Manifest, referenceKey, referenceTo } from '../../src/api/object';
 import { AdrasteiaError } from '../../src/errors';
 import type { Kind } from '../../src/plan/kind';
-import { DEFAULT_NAMESPACE, lookupOver, renderPlanner, renderTree, TreeMemo } from '../../src/synth';
-import { conformanceCases, kindOf } from './cases';
+import {
+  DEFAULT_NAMESPACE,
+  lookupOver,
+  renderPlanner,
+  renderTree,
+  TreeMemo,
+  withForeseenStatus,
+} from '../../src/synth';
+import { conformanceCases, isForAnyCluster, kindOf } from './cases';
 import { Cdk8sDoor } from './cdk8s-door';
 import { PulumiDoor } from './pulumi-door';
 
@@ -77,7 +84,7 @@ async function outcomeOf(door: () => readonly Manifest[] | Promise<readonly Mani
  * their kinds. What only a controller can do is refused as a door has to refuse it.
  */
 function controllerObjects(objects: readonly Manifest[]): readonly Manifest[] {
-  const stored = objects.map(asStored);
+  const stored = withForeseenStatus(objects.map(asStored), kinds);
   return stored.flatMap((object, index) => {
     const kind = kindOf(object);
     // Not ours, such as a Secret that is referred to: it is there beforehand, and the doors pass it on.
@@ -101,7 +108,7 @@ function plannedObjects(
   if (planned.some(({ handling }) => handling.generate !== undefined))
     throw new AdrasteiaError('GeneratedValueNeeded', describeObject(object));
   if (plan.finalize === true) expect(planner.finalizes).toBe(true);
-  return planned.map(({ manifest }) => manifest);
+  return planned.map(({ manifest }) => manifest).filter(isForAnyCluster);
 }
 
 function asStored(object: Manifest): KubeObject {

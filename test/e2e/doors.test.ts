@@ -32,7 +32,8 @@ describe('the doors, as processes', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'doors-'));
     files = synth({});
-    run = await runProgram({ projectRoot: ROOT, stack: 'dev', config: { 'adrasteia:source': 'examples' } });
+    const config = { 'adrasteia:source': 'examples', 'adrasteia:tenancy': 'true' };
+    run = await runProgram({ projectRoot: ROOT, stack: 'dev', config });
   }, 180_000);
 
   afterAll(() => {

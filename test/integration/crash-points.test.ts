@@ -1,13 +1,15 @@
 /**
  * A controller that dies at any write, anywhere around it, loses nothing and orphans nothing: creation, change, stop and
- * deletion of a real environment on a real API server.
+ * deletion of a real environment, and of tenants and workspaces, on a real API server.
  */
 import { kinds } from '../../constructs/kinds';
-import type { Manifest } from '../../src/api/object';
-import type { ResourceType } from '../../src/api/resource-type';
+import { shippedRoles } from '../../constructs/platform';
+import { type KubeObject, type Manifest, valueAt } from '../../src/api/object';
+import { kindKey, type ResourceType } from '../../src/api/resource-type';
 import { runtimeKinds } from '../../src/controller/runtime-kinds';
 import { type Scenario, sweep } from '../support/crash-sweep';
-import type { Harness } from '../support/harness';
+import { engineCrds, typeOf } from '../support/engine';
+import { eventually, Harness } from '../support/harness';
 import { CLAIM, STATEFUL_SET } from '../support/widget';
 
 jest.setTimeout(600_000);
@@ -24,6 +26,22 @@ const INVENTORY: ResourceType = {
   kind: 'Inventory',
   plural: 'inventories',
   namespaced: true,
+};
+
+const NAMESPACE: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+};
+
+const CLUSTER_ROLE: ResourceType = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRole',
+  plural: 'clusterroles',
+  namespaced: false,
 };
 
 /** Everything that an environment consists of, and itself. */
@@ -162,5 +180,161 @@ describe('a crash at any point around any write ends in the same state', () => {
       ),
     ).toEqual([]);
     expect(cases.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+const LABEL = 'example.org/case';
+const [TENANT, WORKSPACE, TENANCY] = ['Tenant', 'Workspace', 'Tenancy'].map((name) => typeOf(name)) as [
+  ResourceType,
+  ResourceType,
+  ResourceType,
+];
+const tenancyTypes = [
+  TENANT,
+  WORKSPACE,
+  INVENTORY,
+  ...new Map(
+    [TENANT, WORKSPACE]
+      .flatMap((type) => kinds.find((kind) => kind.type === type)?.planner?.applies ?? [])
+      .map((type) => [kindKey(type), type]),
+  ).values(),
+];
+/** Of all cases: it is nobody's name that a case has. */
+const PERSONAL = 'personal-storage';
+
+const tenancyObject = (harness: Harness, kind: string, name: string, spec: object): Manifest => ({
+  apiVersion: 'adrasteia.dev/v1alpha1',
+  kind,
+  metadata: { name: `${name}-${harness.namespace}`, labels: { [LABEL]: harness.namespace } },
+  spec,
+});
+const workspace = (harness: Harness, spec: object = {}): Promise<unknown> =>
+  harness.apply(
+    WORKSPACE,
+    tenancyObject(harness, 'Workspace', 'tea', { displayName: 'Tea', enrolment: 'Approval', ...spec }),
+  );
+const tenant = (harness: Harness, role: string, spec: object = {}): Promise<unknown> =>
+  harness.apply(
+    TENANT,
+    tenancyObject(harness, 'Tenant', 'ada', {
+      firstName: 'Ada',
+      lastName: 'Lovelace',
+      email: 'ada@example.org',
+      workspaces: [{ name: `tea-${harness.namespace}`, role }],
+      ...spec,
+    }),
+  );
+const live = (harness: Harness, type: ResourceType, name: string): Promise<KubeObject | undefined> =>
+  harness.cluster.get(type, { name: `${name}-${harness.namespace}` });
+const isThere = async (harness: Harness, type: ResourceType, name: string): Promise<boolean> =>
+  (await live(harness, type, name)) !== undefined;
+/** Both are ready, and the tenant is in the workspace as what its entry says. */
+const isSettled = async (harness: Harness, role: string): Promise<boolean> => {
+  const [ada, tea] = [await live(harness, TENANT, 'ada'), await live(harness, WORKSPACE, 'tea')];
+  return (
+    [ada, tea].every(
+      (object) =>
+        valueAt(object, ['status', 'conditions', 0, 'reason']) === 'Ready' &&
+        valueAt(object, ['status', 'observedGeneration']) === object?.metadata.generation,
+    ) &&
+    valueAt(ada, ['status', 'workspaces', 0, 'state']) === 'Enrolled' &&
+    valueAt(ada, ['status', 'workspaces', 0, 'role']) === role
+  );
+};
+const prepareTenancy = async (harness: Harness): Promise<void> => {
+  await workspace(harness);
+  await tenant(harness, 'Manager', { sandbox: true, quota: {} });
+  await eventually('they are ready', () => isSettled(harness, 'Manager'));
+};
+
+const tenancyScenarios: readonly Scenario[] = [
+  {
+    name: 'creation of a workspace and of its manager',
+    prepare: async () => undefined,
+    act: async (harness) => {
+      await workspace(harness);
+      await tenant(harness, 'Manager');
+    },
+    isDone: (harness) => isSettled(harness, 'Manager'),
+  },
+  {
+    name: 'change of both, by which a manager becomes a member and loses its sandbox',
+    prepare: prepareTenancy,
+    act: async (harness) => {
+      await workspace(harness, { quota: { cpu: '2' } });
+      await tenant(harness, 'Member', { sandbox: false, personalTemplates: true });
+    },
+    isDone: async (harness) =>
+      (await isSettled(harness, 'Member')) &&
+      valueAt(await live(harness, TENANT, 'ada'), ['status', 'quota', 'cpu']) === '2' &&
+      !(await isThere(harness, NAMESPACE, 'sandbox-ada')),
+  },
+  {
+    name: 'deletion of a workspace, and then of a tenant',
+    prepare: prepareTenancy,
+    act: async (harness) => {
+      for (const [type, name] of [
+        [WORKSPACE, 'tea'],
+        [TENANT, 'ada'],
+      ] as const)
+        await harness.cluster.delete(type, { name: `${name}-${harness.namespace}` });
+    },
+    // The claim of personal storage stays: whether it does is told by the end state.
+    isDone: async (harness) => {
+      const left = [
+        await isThere(harness, TENANT, 'ada'),
+        await isThere(harness, WORKSPACE, 'tea'),
+        await isThere(harness, NAMESPACE, 'tenant-ada'),
+        await isThere(harness, NAMESPACE, 'sandbox-ada'),
+        await isThere(harness, NAMESPACE, 'workspace-tea'),
+        (await harness.cluster.list(INVENTORY, { namespace: harness.namespace })).items.length > 0,
+      ];
+      return !left.includes(true);
+    },
+  },
+];
+
+describe('of tenancy, a crash at any point around any write ends in the same state', () => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await Harness.make(engineCrds());
+    for (const { name, rules } of shippedRoles(kinds))
+      await harness.apply(CLUSTER_ROLE, {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRole',
+        metadata: { name },
+        rules,
+      });
+    await harness.apply(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: PERSONAL } });
+    await harness.apply(TENANCY, {
+      apiVersion: 'adrasteia.dev/v1alpha1',
+      kind: 'Tenancy',
+      metadata: { name: 'default' },
+      spec: { personalStorage: { namespace: PERSONAL } },
+    });
+  });
+  afterAll(async () => {
+    await harness.cluster.delete(TENANCY, { name: 'default' });
+    await harness.cluster.delete(NAMESPACE, { name: PERSONAL });
+    await harness.close();
+  });
+
+  test.each(tenancyScenarios)('of a $name', async (scenario) => {
+    const cases = await sweep(scenario, {
+      // Each case's controllers have tenants and workspaces of their own.
+      kinds: (namespace) => runtimeKinds(kinds, { key: LABEL, value: namespace }),
+      crds: engineCrds(),
+      types: tenancyTypes,
+      parallel: 4,
+      everywhere: true,
+      // To die before a write is to have died after the one before it, but for what runs beside them.
+      positions: ['committed'],
+    });
+    expect(
+      cases.flatMap(({ index, position, write, differences }) =>
+        differences.map((difference) => `${position} write ${index} (${write}): ${difference}`),
+      ),
+    ).toEqual([]);
+    expect(cases.length).toBeGreaterThanOrEqual(10);
   });
 });

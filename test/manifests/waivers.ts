@@ -40,6 +40,12 @@ export const SCORE_WAIVERS: readonly ScoreWaiver[] = [
       'Its topology spread constraint over host names says the same, and still runs both replicas on a single node.',
   },
   {
+    check: 'networkpolicy-targets-pod',
+    finding: "The NetworkPolicys selector doesn't match any pods",
+    of: ['examples/tenancy'],
+    because: 'It holds for whatever pods its namespace gets; none is among what a tenant or workspace is given.',
+  },
+  {
     check: 'container-resources',
     finding: 'CPU limit is not set',
     of: ENVIRONMENTS,

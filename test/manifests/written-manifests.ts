@@ -8,9 +8,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
+import { kinds } from '../../constructs/kinds';
 import { describeObject, type KubeObject, type Manifest } from '../../src/api/object';
 import { main } from '../../src/main';
-import { DEFAULT_NAMESPACE, lookupOver, renderPlanner, TreeMemo } from '../../src/synth';
+import { DEFAULT_NAMESPACE, lookupOver, renderPlanner, TreeMemo, withForeseenStatus } from '../../src/synth';
 import { caseFolders, exampleFolders, kindOf, objectsOf } from '../conformance/cases';
 
 const ROOT = join(__dirname, '../..');
@@ -31,7 +32,7 @@ export interface ManifestFile {
 export function writeManifests(folder: string): readonly ManifestFile[] {
   const door = join(folder, 'door');
   const complaints: string[] = [];
-  if (main(['--source', join(ROOT, 'examples')], door, (line) => complaints.push(line)) !== 0)
+  if (main(['--source', join(ROOT, 'examples'), '--tenancy'], door, (line) => complaints.push(line)) !== 0)
     throw new Error(`the cdk8s door writes nothing: ${complaints.join('; ')}`);
   const written = readdirSync(door)
     .sort()
@@ -67,7 +68,7 @@ function environments(folder: string, origin: Origin, sources: readonly string[]
 
 /** What the controller applies for the environments among the objects, with a stand-in for each value that it makes up. */
 function controllerObjects(objects: readonly Manifest[]): readonly Manifest[] {
-  const stored = objects.map(asStored);
+  const stored = withForeseenStatus(objects.map(asStored), kinds);
   return stored.flatMap((object) => {
     const planner = kindOf(object)?.planner;
     if (planner === undefined) return [];

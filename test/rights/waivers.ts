@@ -29,11 +29,14 @@ export const RIGHTS_WAIVERS: readonly RightsWaiver[] = [
     'own tenants.adrasteia.dev',
     'get tenants.crownlabs.polito.it',
     'update tenants.crownlabs.polito.it',
+    'own tenants.crownlabs.polito.it',
   ].map((right): RightsWaiver => ({ role: 'cluster', right, because: ESCALATION })),
-  {
-    role: 'cluster',
-    right: 'administer tenants.adrasteia.dev',
-    because:
-      'Admission asks for it where the controller changes labels and finalizers of a Tenant, which is no request of its own.',
-  },
+  ...['administer tenants.adrasteia.dev', 'administer tenants.crownlabs.polito.it'].map(
+    (right): RightsWaiver => ({
+      role: 'cluster',
+      right,
+      because:
+        'Admission asks for it where the controller changes labels and finalizers of a Tenant, which is no request of its own.',
+    }),
+  ),
 ];

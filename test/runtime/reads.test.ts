@@ -66,6 +66,23 @@ describe('a plan’s questions', () => {
     expect(index.concernedBy(changed(undefined, object('c', { role: 'x' }, 'elsewhere')))).toEqual([]);
   });
 
+  test('a list of all namespaces and one of the namespace alone bring their askers back, and one of another namespace doesn’t', () => {
+    const index = new ReadIndex();
+    for (const [owner, selection] of [
+      ['all', {}],
+      ['here', { namespace: 'ns' }],
+      ['elsewhere', { namespace: 'elsewhere' }],
+    ] as const) {
+      const asking = lookup([]);
+      asking.list(MAP, selection);
+      index.record(owner, asking.reads);
+    }
+    expect([...index.concernedBy(changed(undefined, object('a')))].sort()).toEqual(['all', 'here']);
+    expect([...index.concernedByKind(MAP)].sort()).toEqual(['all', 'elsewhere', 'here']);
+    index.forget('here');
+    expect(index.concernedBy(changed(object('a'), undefined))).toEqual(['all']);
+  });
+
   test('a new plan’s questions replace those of the one before', () => {
     const index = new ReadIndex();
     const first = lookup([]);

@@ -3,6 +3,7 @@ import { ACCESS_POLICY, CLUSTER_ACCESS_POLICY } from '../../constructs/access-po
 import { ENTRY_POINT } from '../../constructs/entry-point';
 import { ENVIRONMENT } from '../../constructs/environment';
 import { INVENTORY } from '../../constructs/inventory';
+import { SHARED_VOLUME } from '../../constructs/shared-volume';
 import { CLUSTER_ENVIRONMENT_TEMPLATE, ENVIRONMENT_TEMPLATE } from '../../constructs/template';
 import { ENVIRONMENT_ACCESS } from '../../src/access/environment-access';
 import { GATE } from '../../src/access/gate';
@@ -21,6 +22,7 @@ export const SCHEMAS: readonly KindSchema[] = [
   CLUSTER_ACCESS_POLICY,
   GATE,
   ENVIRONMENT_ACCESS,
+  SHARED_VOLUME,
   INVENTORY,
 ];
 
@@ -90,6 +92,14 @@ export const SAMPLES: readonly Sample[] = [
     { templateRef: { kind: 'Template', name: 'lab' } },
     'spec.templateRef.kind',
   ),
+  ofEnvironment('a template may be one of another namespace', {
+    templateRef: { kind: 'EnvironmentTemplate', name: 'lab', namespace: 'workspace-tea' },
+  }),
+  ofEnvironment(
+    'a template of the cluster has no namespace',
+    { templateRef: { kind: 'ClusterEnvironmentTemplate', name: 'lab', namespace: 'workspace-tea' } },
+    'spec.templateRef.namespace',
+  ),
   ofEnvironment('an environment is running or stopped', { desiredState: 'Paused' }, 'spec.desiredState'),
   ofEnvironment(
     'an override names a workload',
@@ -127,6 +137,20 @@ export const SAMPLES: readonly Sample[] = [
     `${WORKLOAD}.container.resources.limits.memory`,
   ),
   ofTemplate('there is a workload', { workloads: [] }, 'spec.workloads'),
+  ofTemplate('shared volumes of its namespace are mounted', {
+    ...withWorkload({}),
+    sharedVolumes: [{ name: 'lectures', mountPath: '/lectures', readOnly: false }],
+  }),
+  ofTemplate(
+    'a shared volume is mounted at an absolute path',
+    { ...withWorkload({}), sharedVolumes: [{ name: 'lectures', mountPath: 'lectures' }] },
+    'spec.sharedVolumes[0].mountPath',
+  ),
+  ofClusterTemplate(
+    'a template of the cluster has no namespace whose volumes it could name',
+    { ...withWorkload({}), sharedVolumes: [{ name: 'lectures', mountPath: '/lectures' }] },
+    'spec.sharedVolumes',
+  ),
   ofTemplate(
     'workloads are told apart by their names',
     { workloads: [{ container: CONTAINER }, { container: CONTAINER }] },
@@ -324,6 +348,26 @@ export const SAMPLES: readonly Sample[] = [
     'a resolved access lets somebody in',
     ENVIRONMENT_ACCESS,
     object(ENVIRONMENT_ACCESS, { ...ACCESS, authorize: [{ grants: [{ user: 'ada', level: 'Own' }] }] }),
+  ),
+  row('a shared volume has a size', SHARED_VOLUME, object(SHARED_VOLUME, {}), 'spec.size'),
+  row('and is mounted by many unless it says otherwise', SHARED_VOLUME, object(SHARED_VOLUME, { size: '50Gi' })),
+  row(
+    'what is shared isn’t for one pod',
+    SHARED_VOLUME,
+    object(SHARED_VOLUME, { size: '50Gi', accessModes: ['ReadWriteOncePod'] }),
+    'spec.accessModes[0]',
+  ),
+  row(
+    'volumes of pods are called after a shared volume',
+    SHARED_VOLUME,
+    object(SHARED_VOLUME, { size: '50Gi' }, 'a'.repeat(57)),
+    'metadata.name',
+  ),
+  row(
+    'so its name has no dots',
+    SHARED_VOLUME,
+    object(SHARED_VOLUME, { size: '50Gi' }, 'my.lectures'),
+    'metadata.name',
   ),
   row('an inventory may be empty', INVENTORY, object(INVENTORY, {})),
   row(

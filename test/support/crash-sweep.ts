@@ -5,6 +5,7 @@
 import { canonicalJson } from '../../src/api/json';
 import type { KubeObject, Manifest } from '../../src/api/object';
 import type { ResourceType } from '../../src/api/resource-type';
+import { hasCode } from '../../src/errors';
 import type { RuntimeKind } from '../../src/runtime/reconciler';
 import { eventually, Harness, type Running } from './harness';
 
@@ -23,12 +24,20 @@ export interface Scenario {
 }
 
 export interface SweepOptions {
-  readonly kinds: () => readonly RuntimeKind[];
+  /** The kinds at work in a case, which has this namespace. */
+  readonly kinds: (namespace: string) => readonly RuntimeKind[];
   readonly crds: readonly Manifest[];
   /** Kinds whose objects make up the end state. */
   readonly types: readonly ResourceType[];
   /** Cases at a time. */
   readonly parallel: number;
+  /** Where the process dies. Default: at every position. */
+  readonly positions?: readonly Position[];
+  /**
+   * True: controllers see the whole cluster, and the end state is all that carries the namespace's name, wherever it is; it is
+   * deleted after the case. Kinds keep the cases apart by a target label. Default false: the namespace.
+   */
+  readonly everywhere?: boolean;
 }
 
 export interface CrashCase {
@@ -42,7 +51,8 @@ export interface CrashCase {
 /** Runs a scenario with a crash at every point. */
 export async function sweep(scenario: Scenario, options: SweepOptions): Promise<readonly CrashCase[]> {
   const reference = await runCase(scenario, options);
-  const points = reference.words.flatMap((write, index) => POSITIONS.map((position) => ({ index, position, write })));
+  const { positions = POSITIONS } = options;
+  const points = reference.words.flatMap((write, index) => positions.map((position) => ({ index, position, write })));
   const results: CrashCase[] = [];
   const queue = [...points];
   await Promise.all(
@@ -67,12 +77,19 @@ async function runCase(
   crash?: { readonly index: number; readonly position: Position },
 ): Promise<CaseResult> {
   const harness = await Harness.make(options.crds);
+  const { everywhere = false } = options;
+  const running: Running[] = [];
+  const start = async (): Promise<Running> => {
+    const one = await harness.start(options.kinds(harness.namespace), { everywhere });
+    running.push(one);
+    return one;
+  };
   try {
-    const before = await harness.start(options.kinds());
+    const before = await start();
     await scenario.prepare(harness);
     await before.drained();
     await before.stop();
-    const first = await harness.start(options.kinds());
+    const first = await start();
     await first.drained();
     const dead = crash === undefined ? undefined : dieAt(first, crash);
     await scenario.act(harness);
@@ -80,16 +97,18 @@ async function runCase(
       // A run that ends before its crash point had one write fewer than the reference; it is judged like the others.
       await eventually('the crash, or the end', async () => dead.isDead || (await ended(scenario, harness, first)));
       await first.stop();
-      const second = await harness.start(options.kinds());
+      const second = await start();
       await eventually('the end after the crash', () => ended(scenario, harness, second));
-      return { words: [], state: await stateOf(harness, options.types) };
+      return { words: [], state: await stateOf(harness, options) };
     }
     await eventually('the end', () => ended(scenario, harness, first));
     return {
       words: first.cluster.words.map((word) => word.replaceAll(harness.namespace, 'ns')),
-      state: await stateOf(harness, options.types),
+      state: await stateOf(harness, options),
     };
   } finally {
+    for (const one of running) await one.stop();
+    if (everywhere) await removeAll(harness, options);
     await harness.close();
   }
 }
@@ -128,24 +147,54 @@ function dieAt(
   return life;
 }
 
-/** Every object of the namespace, without what differs between any two runs. */
-async function stateOf(harness: Harness, types: readonly ResourceType[]): Promise<ReadonlyMap<string, string>> {
+/** Every object of the case, without what differs between any two runs. */
+async function stateOf(harness: Harness, options: SweepOptions): Promise<ReadonlyMap<string, string>> {
+  const { namespace } = harness;
   const state = new Map<string, string>();
-  for (const type of types) {
-    const { items } = await harness.cluster.list(type, { namespace: harness.namespace });
-    for (const object of items) {
-      if (object.metadata.deletionTimestamp !== undefined || object.metadata.name === 'kube-root-ca.crt') continue;
-      state.set(nameFor(object), masked(object, harness.namespace));
-    }
+  for (const { object } of await objectsOf(harness, options)) {
+    if (object.metadata.deletionTimestamp !== undefined || object.metadata.name === 'kube-root-ca.crt') continue;
+    state.set(nameFor(object).replaceAll(namespace, 'ns'), masked(object, namespace));
   }
   return state;
+}
+
+async function objectsOf(
+  { cluster, namespace }: Harness,
+  { types, everywhere = false }: SweepOptions,
+): Promise<readonly { readonly type: ResourceType; readonly object: KubeObject }[]> {
+  const found: { readonly type: ResourceType; readonly object: KubeObject }[] = [];
+  for (const type of types) {
+    const { items } = await cluster.list(type, everywhere ? {} : { namespace });
+    for (const object of items)
+      if (!everywhere || `${object.metadata.namespace ?? ''}/${object.metadata.name}`.includes(namespace))
+        found.push({ type, object });
+  }
+  return found;
+}
+
+/** Takes away what the case has left, so that the next one's controllers don't see it. Nobody is left to do what finalizers wait for. */
+async function removeAll(harness: Harness, options: SweepOptions): Promise<void> {
+  const { cluster } = harness;
+  for (const { type, object } of await objectsOf(harness, options)) {
+    const { name, namespace } = object.metadata;
+    if (name === harness.namespace) continue;
+    const named = { name, ...(namespace === undefined ? {} : { namespace }) };
+    try {
+      if ((object.metadata.finalizers ?? []).length > 0)
+        await cluster.patch(type, named, { metadata: { finalizers: null } }, { type: 'merge' });
+      await cluster.delete(type, named);
+    } catch (error) {
+      // It goes by itself, with its namespace.
+      if (!hasCode(error, 'ApiConflict', 'ApiNotFound')) throw error;
+    }
+  }
 }
 
 function nameFor(object: KubeObject): string {
   // Inventories are named by their owner's UID.
   return object.kind === 'Inventory'
     ? `Inventory of ${String((object.spec as { owner?: string }).owner)}`
-    : `${object.kind}/${object.metadata.name}`;
+    : `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 }
 
 const VOLATILE = new Set([

@@ -4,10 +4,14 @@
 import { randomBytes } from 'node:crypto';
 import { connectCluster, KubernetesCluster } from '../../src/adapters/kubernetes/client';
 import type { ClusterConnection } from '../../src/adapters/kubernetes/connection';
+import { Members } from '../../src/adapters/members/members';
 import { systemClock } from '../../src/adapters/system-clock';
+import { Volumes } from '../../src/adapters/volumes/volumes';
 import type { KubeObject, Manifest, ObjectName } from '../../src/api/object';
 import type { ResourceType } from '../../src/api/resource-type';
 import { hasCode } from '../../src/errors';
+import { MEMBERS } from '../../src/plan/members-request';
+import { VOLUMES } from '../../src/plan/volume-source';
 import type { Clock } from '../../src/ports/clock';
 import type { ExternalSystem } from '../../src/ports/external-system';
 import type { RuntimeKind } from '../../src/runtime/reconciler';
@@ -112,7 +116,11 @@ export class Harness {
       clock: options.clock ?? systemClock,
       log,
       kinds,
-      systems: options.systems ?? {},
+      systems: {
+        [MEMBERS]: new Members({ cluster }),
+        [VOLUMES]: new Volumes({ cluster }),
+        ...options.systems,
+      },
       ...(options.everywhere === true ? {} : { namespace: this.namespace }),
       systemNamespace: this.namespace,
       identity: `test-${randomBytes(4).toString('hex')}`,

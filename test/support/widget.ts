@@ -76,6 +76,8 @@ export interface WidgetSpec {
   /** Milliseconds since the epoch at which the widget turns `late`. */
   readonly lateAt?: number;
   readonly ensure?: readonly Ensure[];
+  /** What its deletion takes back. */
+  readonly release?: readonly Ensure[];
   readonly once?: readonly Once[];
   /** The plan throws. */
   readonly broken?: boolean;
@@ -130,7 +132,12 @@ function plan(object: KubeObject, lookup: Lookup, counts: WidgetCounts): Plan<Re
   const status = statusOf(object, spec);
   if (spec.broken === true) throw new Error('the plan of this widget throws');
   if (object.metadata.deletionTimestamp !== undefined)
-    return { outcome: 'teardown', steps: spec.teardown ?? [], status };
+    return {
+      outcome: 'teardown',
+      steps: spec.teardown ?? [],
+      ...(spec.release === undefined ? {} : { release: spec.release }),
+      status,
+    };
   const data = spec.settings === undefined ? {} : settingsOf(lookup, object, spec.settings);
   if (data === undefined) {
     const held: StatusReport = {

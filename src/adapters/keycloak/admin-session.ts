@@ -6,6 +6,7 @@ import type KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import type { Clock } from '../../ports/clock';
 import { type Attempt, problemOf, refused, statusOf } from './problem';
 import { type ObtainedToken, ServiceAccountToken } from './service-account-token';
+import { Silence } from './silence';
 
 /** Where Keycloak is, and who comes to it. */
 export interface KeycloakSettings {
@@ -26,29 +27,41 @@ const TIMEOUT_MS = 10_000;
 export class AdminSession {
   readonly #settings: KeycloakSettings;
   readonly #token: ServiceAccountToken;
+  readonly #silence: Silence;
   #client: Promise<KeycloakAdminClient> | undefined;
 
   constructor(settings: KeycloakSettings, clock: Clock) {
     this.#settings = settings;
+    this.#silence = new Silence(clock);
     this.#token = new ServiceAccountToken(clock, () => this.#signIn());
   }
 
   /** What `use` gives. `doing` says for messages what couldn't be done. Throws one of the two problems, whatever went wrong. */
   async call<T>(doing: string, use: (client: KeycloakAdminClient) => Promise<T>): Promise<T> {
+    this.#silence.respect(this.attempt(doing));
     try {
-      const client = await this.#connected();
-      const token = await this.#token.get();
-      try {
-        return await use(client);
-      } catch (error) {
-        if (statusOf(error) !== 401) throw error;
-      }
-      // A token may be refused before its time: after its keys or its client were changed. Nothing was done.
-      this.#token.forget(token);
-      return await use(client);
+      const answer = await this.#called(use);
+      this.#silence.end();
+      return answer;
     } catch (error) {
+      if (statusOf(error) === undefined) this.#silence.begin(error);
+      else this.#silence.end();
       throw problemOf(this.attempt(doing), error);
     }
+  }
+
+  /** With a token, and with another one where that is refused. */
+  async #called<T>(use: (client: KeycloakAdminClient) => Promise<T>): Promise<T> {
+    const client = await this.#connected();
+    const token = await this.#token.get();
+    try {
+      return await use(client);
+    } catch (error) {
+      if (statusOf(error) !== 401) throw error;
+    }
+    // A token may be refused before its time: after its keys or its client were changed. Nothing was done.
+    this.#token.forget(token);
+    return use(client);
   }
 
   /** The same for a list. Refuses what is none: an address can lead to something that isn't Keycloak, and answers. */

@@ -21,7 +21,7 @@ export interface Attempt {
 }
 
 /** Keycloak doesn't answer, or says that it can't now. */
-function unavailable(attempt: Attempt, why: string, cause?: unknown): AdrasteiaError {
+export function unavailable(attempt: Attempt, why: string, cause?: unknown): AdrasteiaError {
   return new AdrasteiaError(PROBLEM_CODES.unavailable, describe(attempt, why), { cause });
 }
 
@@ -66,7 +66,7 @@ function wordsOf(error: unknown): string {
 }
 
 /** Why there was no answer: where `fetch` fails, its error's cause says it. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { name, message, cause } = (error ?? {}) as Readonly<Record<string, unknown>>;
   if (name === 'TimeoutError' || name === 'AbortError') return 'no answer in the time allowed';
   const deeper = (cause ?? {}) as Readonly<Record<string, unknown>>;

@@ -40,7 +40,18 @@ export class Users {
 
   async mailActions({ id, name }: IdentityUser, { actions, lifespanSeconds }: ActionsMail): Promise<void> {
     const mail = { id, lifespan: lifespanSeconds, actions: actions.map((action) => ACTIONS[action]) };
-    await this.session.call(`send mail to user "${name}"`, (client) => client.users.executeActionsEmail(mail));
+    const doing = `send mail to user "${name}"`;
+    try {
+      await this.session.call(doing, (client) => client.users.executeActionsEmail(mail));
+    } catch (error) {
+      // By this status it says that its mail server didn’t take it. Proxies in front of it have others.
+      if (statusOf(error) !== 500) throw error;
+      throw refused(
+        this.session.attempt(doing),
+        'its mail server didn’t take it: check the realm’s e-mail settings',
+        error,
+      );
+    }
   }
 
   async #create(wanted: WantedUser): Promise<IdentityUser> {

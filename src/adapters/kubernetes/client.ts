@@ -144,7 +144,10 @@ export class KubernetesCluster implements Cluster {
     return this.#json({
       target: targetOf('patch', type, name),
       method: 'PATCH',
-      path: withQuery(objectPath(type, name, options.subresource), { fieldManager: options.fieldManager }),
+      path: withQuery(objectPath(type, name, options.subresource), {
+        fieldManager: options.fieldManager,
+        dryRun: dryRun(options),
+      }),
       contentType: options.type === 'merge' ? 'application/merge-patch+json' : 'application/json-patch+json',
       body: JSON.stringify(patch),
       // Sent twice, a merge patch gives the same object; list operations of a JSON patch don't.
@@ -180,6 +183,7 @@ export class KubernetesCluster implements Cluster {
         kind: 'DeleteOptions',
         propagationPolicy: propagation,
         gracePeriodSeconds,
+        ...(options.dryRun === true ? { dryRun: ['All'] } : {}),
         ...(uid === undefined && resourceVersion === undefined ? {} : { preconditions }),
       }),
       // Without a UID, a second try could meet another object of this name.

@@ -9,9 +9,9 @@ export type CliKind = (typeof kinds)[number];
 /** Every kind of Adrasteia. */
 export const allKinds: readonly CliKind[] = kinds;
 
-/** Kinds of environments: what `adra get` lists unless told otherwise. Tenants and workspaces are planned too, and have no namespace. */
+/** Kinds of environments: what `adra get` lists unless told otherwise. Kinds of tenancy are planned too. */
 export const environmentKinds: readonly CliKind[] = kinds.filter(
-  ({ planner, type }) => planner !== undefined && type.namespaced,
+  ({ planner, isTenancy }) => planner !== undefined && isTenancy !== true,
 );
 
 /** The kind of an object, or undefined where it is none of ours. */
@@ -27,4 +27,10 @@ export function isEnvironmentType(type: Pick<ResourceType, 'group' | 'kind'>): b
 /** True for an object that is an environment. */
 export function isEnvironment(object: { readonly apiVersion: string; readonly kind: string }): boolean {
   return environmentKinds.some((kind) => kindKey(kind.type) === kindKeyOf(object));
+}
+
+/** True for an object that gets namespaces, in which others lie: a tenant, a workspace, or what holds for all of them. */
+export function getsNamespaces(object: { readonly apiVersion: string; readonly kind: string }): boolean {
+  const kind = kindOfObject(object);
+  return kind?.isTenancy === true && !kind.type.namespaced;
 }

@@ -10,7 +10,7 @@ import type { CorrectManifest } from '../../dialects/corrections';
 import { kodeCorrections } from '../../dialects/kode';
 import { AdrasteiaError } from '../../errors';
 import { applyOrder } from '../../synth/apply-order';
-import { isEnvironment, kindOfObject } from '../cluster/environment-kinds';
+import { getsNamespaces, isEnvironment, kindOfObject } from '../cluster/environment-kinds';
 
 /** Every dialect's corrections, one after the other. */
 const CORRECTIONS: readonly CorrectManifest[] = [kodeCorrections, jupyterServerCorrections];
@@ -80,8 +80,8 @@ function correct(input: readonly SourcedManifest[]): Pick<Prepared, 'manifests' 
 }
 
 /**
- * What others lie in or are made of first: namespaces and CRDs, then everything that isn't an environment, then environments,
- * which refer to the rest.
+ * What others lie in or are made of first: namespaces and CRDs, then tenants and workspaces, which get namespaces, then everything that
+ * isn't an environment, then environments, which refer to the rest.
  */
 function inSendOrder(input: readonly SourcedManifest[]): readonly SourcedManifest[] {
   const items = applyOrder(
@@ -94,7 +94,8 @@ function inSendOrder(input: readonly SourcedManifest[]): readonly SourcedManifes
   ).map(({ item }) => item);
   const stageOf = ({ manifest }: SourcedManifest): number => {
     if (manifest.kind === 'Namespace' || manifest.kind === 'CustomResourceDefinition') return 0;
-    return isEnvironment(manifest) ? 2 : 1;
+    if (getsNamespaces(manifest)) return 1;
+    return isEnvironment(manifest) ? 3 : 2;
   };
-  return [0, 1, 2].flatMap((stage) => items.filter((item) => stageOf(item) === stage));
+  return [0, 1, 2, 3].flatMap((stage) => items.filter((item) => stageOf(item) === stage));
 }

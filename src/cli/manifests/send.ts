@@ -7,6 +7,7 @@ import { describeObject, type KubeObject, type Manifest, valueAt } from '../../a
 import type { ResourceType } from '../../api/resource-type';
 import { AdrasteiaError, hasCode } from '../../errors';
 import type { Cluster } from '../../ports/cluster';
+import { getsNamespaces } from '../cluster/environment-kinds';
 import type { OpenCluster } from '../cluster/open-cluster';
 import { waitUntil } from '../cluster/wait-until';
 import { fieldChanges } from '../plan/field-changes';
@@ -36,7 +37,13 @@ export interface SendResult {
 /** Longest wait for a CRD to be served. */
 const ESTABLISHED_MS = 30_000;
 
-/** Sends the objects in their order; `onSent` is told of each. CRDs are waited for, since what follows may be of their kinds. */
+/** Longest wait for a namespace that a tenant or workspace among the objects gets. */
+const NAMESPACE_MS = 30_000;
+
+/**
+ * Sends the objects in their order; `onSent` is told of each. CRDs are waited for, since what follows may be of their kinds, and the
+ * namespaces of tenants and workspaces, since what follows may lie in them.
+ */
 export async function sendAll(
   manifests: readonly SourcedManifest[],
   open: OpenCluster,
@@ -45,9 +52,13 @@ export async function sendAll(
 ): Promise<SendResult> {
   const sent: Sent[] = [];
   const errors: AdrasteiaError[] = [];
+  const getNamespaces = manifests.some(({ manifest }) => getsNamespaces(manifest));
   for (const { manifest, where } of manifests) {
     try {
-      const one = await send(manifest, open, settings);
+      const one =
+        getNamespaces && !settings.dryRun
+          ? await sendInTime(manifest, open, settings)
+          : await send(manifest, open, settings);
       sent.push(one);
       onSent(one);
     } catch (error) {
@@ -58,6 +69,22 @@ export async function sendAll(
     }
   }
   return { sent, errors };
+}
+
+/** Sends an object as soon as its namespace is there. `TimedOut` where it isn't within half a minute. */
+async function sendInTime(manifest: Manifest, open: OpenCluster, settings: SendSettings): Promise<Sent> {
+  const { namespace } = manifest.metadata;
+  const isLacking = async (): Promise<string | undefined> => {
+    try {
+      await send(manifest, open, { ...settings, dryRun: true });
+      return undefined;
+    } catch (error) {
+      if (!hasCode(error, 'ApiNotFound')) throw error;
+      return `${describeObject(manifest)} lies in a namespace that isn't there: see that a controller serves tenants and workspaces (--tenancy), and what their status says`;
+    }
+  };
+  if (namespace !== undefined) await waitUntil(isLacking, { ...settings, timeoutMs: NAMESPACE_MS, paceMs: 200 });
+  return send(manifest, open, settings);
 }
 
 async function send(

@@ -19,9 +19,21 @@ export function completionScript(program: Command, shell: Shell): string {
   }
 }
 
-function flagsOf(command: Command): readonly Option[] {
+function ownFlags(command: Command): readonly Option[] {
   const help = command.createHelp();
   return help.visibleOptions(command).filter(({ long }) => long !== undefined);
+}
+
+/** Flags of a command and of those below it, each once: which of these it is isn't asked. */
+function flagsOf(command: Command): readonly Option[] {
+  const flags = [...command.commands.flatMap(ownFlags), ...ownFlags(command)];
+  return [...new Map(flags.map((option) => [option.long, option])).values()];
+}
+
+/** What may stand right after a command: the commands below it, or the values of its first argument; undefined where that is open. */
+function wordsAfter(command: Command): readonly string[] | undefined {
+  if (command.commands.length > 0) return command.commands.map((inner) => inner.name());
+  return command.registeredArguments[0]?.argChoices;
 }
 
 function wordsOf(options: readonly Option[]): string {
@@ -34,7 +46,7 @@ function takesPath(option: Option): boolean {
 }
 
 function bashScript(program: Command): string {
-  const shared = flagsOf(program);
+  const shared = ownFlags(program);
   const values = (option: Option): string =>
     takesPath(option)
       ? 'COMPREPLY=($(compgen -f -- "$word"))'
@@ -49,7 +61,7 @@ function bashScript(program: Command): string {
   const commandCases = program.commands.map((command) => {
     const flags = flagsOf(command);
     const cases = valueCases(flags);
-    const argument = command.registeredArguments[0]?.argChoices;
+    const argument = wordsAfter(command);
     return [
       `  ${command.name()})`,
       ...(cases.length === 0 ? [] : ['    case "$previous" in', ...cases.map((line) => `  ${line}`), '    esac']),
@@ -91,9 +103,9 @@ function zshScript(program: Command): string {
             : '';
         return `    ${quoted(`*${flag}[${zshText(option.description)}]${argument}`)} \\`;
       });
-  const shared = flagsOf(program).flatMap(specification).join('\n');
+  const shared = ownFlags(program).flatMap(specification).join('\n');
   const functions = program.commands.map((command) => {
-    const choices = command.registeredArguments[0]?.argChoices;
+    const choices = wordsAfter(command);
     return [
       `_adra_${command.name()}() {`,
       '  _arguments \\',
@@ -142,10 +154,10 @@ function fishScript(program: Command): string {
     ...program.commands.map(
       (command) => `complete -c adra -n __fish_use_subcommand -a ${command.name()} -d ${quoted(command.summary())}`,
     ),
-    ...flagsOf(program).map((option) => line(option, '')),
+    ...ownFlags(program).map((option) => line(option, '')),
     ...program.commands.flatMap((command) => {
       const condition = ` -n ${quoted(`__fish_seen_subcommand_from ${command.name()}`)}`;
-      const choices = command.registeredArguments[0]?.argChoices;
+      const choices = wordsAfter(command);
       return [
         ...flagsOf(command).map((option) => line(option, condition)),
         ...(choices === undefined ? [] : [`complete -c adra${condition} -f -a ${quoted(choices.join(' '))}`]),

@@ -4,17 +4,23 @@
  */
 import type { JsonObject } from '../../api/json';
 import { isJsonObject } from '../../api/json';
-import { describeProblems } from '../../api/problem';
+import { valueAt } from '../../api/object';
 import { canonicalResourceAmount } from '../../api/quantity';
 import type { ResourceType } from '../../api/resource-type';
+import type { IdentityModel } from '../../model/identity-model';
 import type { NamespaceModel, SubjectModel } from '../../model/namespace-model';
-import type { TenancyFrontEnd, TenancyTranslation } from '../../model/tenancy-front-end';
+import type { TenancyFrontEnd, TenancyReport, TenancyTranslation } from '../../model/tenancy-front-end';
 import type { PersonalStorageModel, TenantModel } from '../../model/tenant-model';
+import type { OwnObjectVerb } from '../../plan/kind';
 import type { Lookup } from '../../plan/lookup';
+import type { Observed } from '../../plan/plan';
 import { admissionOf } from '../../schema/admitted';
+import { admitWithTenancy, userOf } from '../../tenancy/admit-with-tenancy';
 import { isAsleep } from '../../tenancy/asleep';
-import { findTenancy } from '../../tenancy/find-tenancy';
-import { capQuota, type Quota, sumQuotas } from '../../tenancy/quota';
+import { mailOf, providerOf, WORKSPACE_ROLE_PREFIX, workspaceRole } from '../../tenancy/identity';
+import { type PersonalStorage, personalStorageNotes, personalStorageOf } from '../../tenancy/personal-storage';
+import { canonicalQuota, capQuota, type Quota, sumQuotas } from '../../tenancy/quota';
+import { OWN } from '../../tenancy/roles';
 import { TENANCY, type TenancySpec } from '../../tenancy/tenancy';
 import { crownlabsLabel, dashed, labelValue, managedBy } from './labels';
 import { hardOf, quotaOf } from './quota';
@@ -34,6 +40,12 @@ const SANDBOX_LIMITS = {
   default: { cpu: '100m', memory: '250M' },
 };
 
+/** On one's own Tenant, as CrownLabs gives them. What of it may be changed is a matter of admission, which asks for `own`. */
+const OWN_OBJECT_VERBS: readonly OwnObjectVerb[] = ['get', 'list', 'watch', 'patch', 'update', OWN];
+
+/** The Secret in a tenant's namespace that its instances mount personal storage by. */
+const DRIVE_SECRET = 'mydrive-info';
+
 const admit = admissionOf<CrownlabsTenant>(crownlabsTenantSchema);
 const namespaceOf = (name: string): string => `tenant-${dashed(name)}`;
 const sandboxOf = (name: string): string => `sandbox-${dashed(name)}`;
@@ -45,12 +57,13 @@ export function crownlabsTenantFrontEnd(
   return {
     type: CROWNLABS_TENANT,
     roles: [MANAGE_INSTANCES, MANAGE_TEMPLATES, SANDBOX],
-    ownObjectVerbs: ['get', 'list', 'watch', 'patch', 'update'],
+    ownObjectVerbs: OWN_OBJECT_VERBS,
     reads: [TENANCY.type, CROWNLABS_WORKSPACE, ...keepers],
     mayLack: [TENANCY.type, CROWNLABS_WORKSPACE, ...keepers],
     namespaces: (name) => [namespaceOf(name), sandboxOf(name)],
+    identity: (name) => ({ account: { user: name, rolePrefix: WORKSPACE_ROLE_PREFIX } }),
     translate: (tenant, lookup) => translate(tenant, lookup, keepers),
-    status({ metadata: { name } }, report, notes) {
+    status({ metadata: { name } }, report, notes, observed) {
       const [own, sandbox] = [namespaceOf(name), sandboxOf(name)];
       const isThere = (namespace: string): boolean => report.namespaces.includes(namespace);
       return {
@@ -58,10 +71,10 @@ export function crownlabsTenantFrontEnd(
         sandboxNamespace: isThere(sandbox) ? { name: sandbox, created: true } : { created: false },
         personalWorkspaceCreated: notes['personalWorkspace'] === true && isThere(own),
         failingWorkspaces: notes['failingWorkspaces'] ?? [],
-        // Nobody is told: the provider's own users are taken as they are.
-        keycloak: { userCreated: { created: false }, userConfirmed: true, userSynchronized: false },
+        keycloak: keycloakStatus(report, observed),
         ...(isJsonObject(notes['quota']) ? { quota: notes['quota'] } : {}),
-        ready: report.conditions.every(({ status }) => status === 'True'),
+        ...(isJsonObject(notes['personalStorage']) ? { personalStorage: notes['personalStorage'] } : {}),
+        ready: report.conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
       };
     },
   };
@@ -72,29 +85,29 @@ function translate(
   lookup: Lookup,
   keepers: readonly ResourceType[],
 ): TenancyTranslation<TenantModel> {
-  const { problems, object: tenant } = admit(given);
-  if (problems.length > 0) return { outcome: 'hold', reason: 'Invalid', message: describeProblems(problems) };
-  const found = findTenancy(lookup);
-  if (found.outcome === 'Invalid') return { outcome: 'hold', reason: 'Invalid', message: found.message };
-  const { spec: tenancy } = found;
+  const admitted = admitWithTenancy(admit(given), lookup);
+  if (admitted.outcome === 'hold') return admitted;
+  const { object: tenant, tenancy } = admitted;
   const { name } = tenant.metadata;
-  const subject: SubjectModel = { kind: 'User', name: `${tenancy.users.prefix}${name}` };
+  const subject = userOf(name, tenancy);
   const { enrolled, failing } = enrolmentsOf(tenant, tenancy, lookup);
   const quota = tenantQuota(tenant, tenancy, enrolled);
-  const storage = personalStorageOf(name, tenancy);
+  const storage = personalStorageOf(tenant, { claimName: `${dashed(name)}-drive`, tenancy }, lookup);
+  const identity = accountOf(tenant, tenancy, enrolled);
   const since = tenant.spec.lastLogin ?? tenant.metadata.creationTimestamp;
   const namespaces = [namespaceOf(name), sandboxOf(name)];
+  const asleep = isAsleep({ since, namespaces, keepers }, tenancy, lookup);
   const hasTemplates = tenant.spec.createPersonalWorkspace === true || tenant.spec.personalWorkspace !== undefined;
   return {
     outcome: 'model',
     model: {
       name,
       labels: managedBy('tenant'),
-      namespaces: isAsleep({ since, namespaces, keepers }, tenancy, lookup)
+      namespaces: asleep
         ? []
         : [
             ownNamespace(name, { subject, tenancy, quota, hasTemplates }),
-            ...(tenant.spec.createSandbox === true ? [sandboxNamespace(name, subject)] : []),
+            ...(tenant.spec.createSandbox === true ? [sandboxNamespace(name, subject, tenancy)] : []),
           ],
       // Members of a workspace are groups of the provider.
       memberships: [],
@@ -102,15 +115,17 @@ function translate(
       ownObject: {
         name: `crownlabs-manage-tenant-${dashed(name)}`,
         resource: { group: CROWNLABS_TENANT.group, plural: CROWNLABS_TENANT.plural },
-        verbs: ['get', 'list', 'watch', 'patch', 'update'],
+        verbs: OWN_OBJECT_VERBS,
         subject,
       },
-      ...(storage === undefined ? {} : { personalStorage: storage }),
+      ...(storage === undefined ? {} : { personalStorage: storageModel(storage, !asleep, name) }),
+      ...(identity === undefined ? {} : { identity }),
     },
     notes: {
       failingWorkspaces: failing,
       personalWorkspace: hasTemplates,
       quota: shownQuota(quota),
+      ...(storage === undefined ? {} : { personalStorage: personalStorageNotes(storage, tenancy) }),
     },
     labels: labelsOf(tenant, tenancy, enrolled),
   };
@@ -144,6 +159,50 @@ function enrolmentsOf(
     else enrolled.push({ workspace, role: role === 'candidate' && autoEnroll === 'immediate' ? 'user' : role });
   }
   return { enrolled, failing };
+}
+
+/** Its account, where accounts are managed, with the roles of the workspaces that it is in. */
+function accountOf(
+  { metadata: { name }, spec: { email, firstName, lastName } }: CrownlabsTenant,
+  tenancy: TenancySpec,
+  enrolled: readonly Enrolment[],
+): IdentityModel | undefined {
+  const provider = providerOf(tenancy);
+  if (provider === undefined) return undefined;
+  const mail = mailOf(tenancy);
+  return {
+    provider,
+    account: {
+      user: { name, email, firstName, lastName, isEnabled: true },
+      rolePrefix: WORKSPACE_ROLE_PREFIX,
+      roles: enrolled.flatMap(({ workspace, role }) =>
+        role === 'candidate' ? [] : [workspaceRole(workspace.metadata.name, role)],
+      ),
+      ...(mail === undefined ? {} : { mail }),
+    },
+  };
+}
+
+/**
+ * The account as it was seen last, also while the provider doesn't answer. Where no accounts are managed the provider's own users
+ * are taken as they are.
+ */
+function keycloakStatus({ identity }: TenancyReport, { previous }: Observed): JsonObject {
+  if (identity === undefined) return { userCreated: { created: false }, userConfirmed: true, userSynchronized: false };
+  const { account, isSynced } = identity;
+  if (account === undefined) {
+    const before = valueAt(previous, ['keycloak']);
+    const wasSeen = isJsonObject(before) && valueAt(before, ['userCreated', 'created']) === true;
+    return {
+      ...(wasSeen ? before : { userCreated: { created: false }, userConfirmed: false }),
+      userSynchronized: false,
+    };
+  }
+  return {
+    userCreated: { name: account.id, created: true },
+    userConfirmed: account.isEmailVerified,
+    userSynchronized: isSynced,
+  };
 }
 
 /** What the tenant itself says wins, uncapped; else what its workspaces add up to. */
@@ -193,21 +252,13 @@ function ownNamespace(
     },
     objectLabels: managedBy('tenant'),
     quota: { name: 'crownlabs-resource-quota', hard: hardOf(quota) },
+    allocation: { hard: { ...canonicalQuota(quota) }, defaultRequest: {} },
     bindings: [bound(MANAGE_INSTANCES.name), ...(hasTemplates ? [bound(MANAGE_TEMPLATES.name)] : [])],
-    networkPolicies: [
-      { name: 'crownlabs-deny-ingress-traffic', ingressFrom: [{ podSelector: {} }] },
-      {
-        name: 'crownlabs-allow-trusted-ingress-traffic',
-        ingressFrom: [
-          { namespaceSelector: { matchLabels: { [crownlabsLabel('allow-instance-access')]: 'true' } } },
-          ...tenancy.network.ingressFrom.map((peer) => ({ ...peer })),
-        ],
-      },
-    ],
+    networkPolicies: trafficOf(tenancy),
   };
 }
 
-function sandboxNamespace(name: string, subject: SubjectModel): NamespaceModel {
+function sandboxNamespace(name: string, subject: SubjectModel, tenancy: TenancySpec): NamespaceModel {
   return {
     name: sandboxOf(name),
     labels: {
@@ -220,19 +271,41 @@ function sandboxNamespace(name: string, subject: SubjectModel): NamespaceModel {
     quota: { name: 'sandbox-resource-quota', hard: SANDBOX_HARD },
     limits: { name: 'sandbox-limit-range', ...SANDBOX_LIMITS },
     bindings: [{ name: 'sandbox-editor', clusterRole: SANDBOX.name, subject }],
-    networkPolicies: [],
+    networkPolicies: trafficOf(tenancy),
   };
 }
 
-function personalStorageOf(name: string, { personalStorage }: TenancySpec): PersonalStorageModel | undefined {
-  if (personalStorage === undefined) return undefined;
-  const { namespace, size, accessModes, storageClassName } = personalStorage;
+/** CrownLabs' policies, and one that it has none of: what pods reach is what the Tenancy says, as with our own tenants. */
+function trafficOf({ network }: TenancySpec): NamespaceModel['networkPolicies'] {
+  return [
+    { name: 'crownlabs-deny-ingress-traffic', ingressFrom: [{ podSelector: {} }] },
+    {
+      name: 'crownlabs-allow-trusted-ingress-traffic',
+      ingressFrom: [
+        { namespaceSelector: { matchLabels: { [crownlabsLabel('allow-instance-access')]: 'true' } } },
+        ...network.ingressFrom.map((peer) => ({ ...peer })),
+      ],
+    },
+    ...(network.egress === 'Internet'
+      ? [{ name: 'crownlabs-limit-egress-traffic', ingressFrom: [], egress: 'Internet' as const }]
+      : []),
+  ];
+}
+
+/** The claim, and the Secret by which instances mount it while there is a namespace for it. */
+function storageModel({ claim, mount }: PersonalStorage, hasNamespace: boolean, tenant: string): PersonalStorageModel {
   return {
-    namespace,
-    claimName: `${dashed(name)}-drive`,
-    size: canonicalResourceAmount(size),
-    accessModes,
-    ...(storageClassName === undefined ? {} : { storageClassName }),
+    ...claim,
+    mount: mount.state,
+    ...(mount.state === 'Mountable' && hasNamespace
+      ? {
+          secret: {
+            name: DRIVE_SECRET,
+            namespace: namespaceOf(tenant),
+            data: { 'server-name': mount.share.server, path: mount.share.path },
+          },
+        }
+      : {}),
   };
 }
 

@@ -66,6 +66,23 @@ const status = Type.Object(
       }),
     ),
     quota: optional(crownlabsQuota('The quota that holds.')),
+    personalStorage: optional(
+      Type.Object(
+        {
+          namespace: Type.String({ description: 'Namespace of the claim.' }),
+          claimName: Type.String({ description: 'Name of the claim.' }),
+          volumeName: optional(Type.String({ description: 'Name of its volume, once that is known.' })),
+          server: optional(
+            Type.String({ description: 'Server of the share that the volume is; absent where it is none.' }),
+          ),
+          path: optional(Type.String({ description: 'Path of the share on the server.' })),
+          driver: optional(
+            Type.String({ description: 'CSI driver by which pods mount it; absent where none is named.' }),
+          ),
+        },
+        { description: 'The volume that outlives the tenant.' },
+      ),
+    ),
     ready: optional(Type.Boolean({ description: 'True: everything is there.' })),
     conditions: optional(conditions()),
   },

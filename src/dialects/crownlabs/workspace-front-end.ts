@@ -2,17 +2,33 @@
  * CrownLabs' workspaces as models. Its members are groups of the identity provider: `kubernetes:workspace-<name>:user` and
  * `:manager`, as its API servers are set up.
  */
-import { describeProblems } from '../../api/problem';
 import type { BindingModel } from '../../model/namespace-model';
 import type { TenancyFrontEnd } from '../../model/tenancy-front-end';
 import type { WorkspaceModel } from '../../model/workspace-model';
 import { admissionOf } from '../../schema/admitted';
+import { admitWithTenancy } from '../../tenancy/admit-with-tenancy';
+import { providerOf, workspaceRoles } from '../../tenancy/identity';
+import { TENANCY } from '../../tenancy/tenancy';
 import { crownlabsLabel, dashed, managedBy } from './labels';
 import { CROWNLABS_WORKSPACE } from './resource-types';
-import { MANAGE_SHARED_VOLUMES, MANAGE_TEMPLATES, VIEW_TEMPLATES } from './roles';
+import {
+  ENROL_TENANTS,
+  ENTER_WORKSPACE,
+  MANAGE_SHARED_VOLUMES,
+  MANAGE_TEMPLATES,
+  MANAGE_TENANTS,
+  VIEW_TEMPLATES,
+} from './roles';
 import { type CrownlabsWorkspace, crownlabsWorkspaceSchema } from './workspace';
 
 const admit = admissionOf<CrownlabsWorkspace>(crownlabsWorkspaceSchema);
+
+/** Whoever is signed in; admission asks besides that the Tenant is their own. */
+const ENTRANCE: BindingModel = {
+  name: ENTER_WORKSPACE.name,
+  clusterRole: ENTER_WORKSPACE.name,
+  subject: { kind: 'Group', name: 'system:authenticated' },
+};
 
 /** The namespace of a workspace. */
 function crownlabsWorkspaceNamespace(workspace: string): string {
@@ -21,14 +37,17 @@ function crownlabsWorkspaceNamespace(workspace: string): string {
 
 export const crownlabsWorkspaceFrontEnd: TenancyFrontEnd<WorkspaceModel, CrownlabsWorkspace> = {
   type: CROWNLABS_WORKSPACE,
-  roles: [VIEW_TEMPLATES, MANAGE_TEMPLATES, MANAGE_SHARED_VOLUMES],
+  roles: [VIEW_TEMPLATES, MANAGE_TEMPLATES, MANAGE_SHARED_VOLUMES, MANAGE_TENANTS, ENROL_TENANTS, ENTER_WORKSPACE],
   ownObjectVerbs: [],
-  reads: [],
-  mayLack: [],
+  reads: [TENANCY.type],
+  mayLack: [TENANCY.type],
   namespaces: (name) => [crownlabsWorkspaceNamespace(name)],
-  translate(given) {
-    const { problems, object } = admit(given);
-    if (problems.length > 0) return { outcome: 'hold', reason: 'Invalid', message: describeProblems(problems) };
+  identity: (name) => ({ roles: workspaceRoles(name, name).map((role) => role.name) }),
+  translate(given, lookup) {
+    const admitted = admitWithTenancy(admit(given), lookup);
+    if (admitted.outcome === 'hold') return admitted;
+    const { object, tenancy } = admitted;
+    const provider = providerOf(tenancy);
     const { name } = object.metadata;
     const labels = managedBy('workspace');
     const bound = (clusterRole: string, role: 'user' | 'manager'): BindingModel => ({
@@ -49,10 +68,15 @@ export const crownlabsWorkspaceFrontEnd: TenancyFrontEnd<WorkspaceModel, Crownla
             bound(VIEW_TEMPLATES.name, 'user'),
             bound(MANAGE_TEMPLATES.name, 'manager'),
             bound(MANAGE_SHARED_VOLUMES.name, 'manager'),
+            bound(ENROL_TENANTS.name, 'manager'),
+            ...(object.spec.autoEnroll === 'immediate' ? [ENTRANCE] : []),
           ],
           networkPolicies: [],
         },
-        clusterBindings: [],
+        clusterBindings: [{ ...bound(MANAGE_TENANTS.name, 'manager'), name: `${MANAGE_TENANTS.name}-${dashed(name)}` }],
+        ...(provider === undefined
+          ? {}
+          : { identity: { provider, roles: workspaceRoles(name, object.spec.prettyName) } }),
       },
       notes: {},
       labels: { [crownlabsLabel('autoenroll')]: autoEnrolLabel(object.spec.autoEnroll) },
@@ -62,7 +86,10 @@ export const crownlabsWorkspaceFrontEnd: TenancyFrontEnd<WorkspaceModel, Crownla
     const namespace = crownlabsWorkspaceNamespace(name);
     return {
       namespace: { name: namespace, created: report.namespaces.includes(namespace) },
-      ready: report.conditions.every(({ status }) => status === 'True'),
+      ...(report.identity === undefined
+        ? {}
+        : { subscription: { keycloak: report.identity.isSynced ? 'Ok' : 'Failed' } }),
+      ready: report.conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
     };
   },
 };

@@ -127,7 +127,7 @@ function translate(kode: KodeObject, lookup: Lookup): Translation {
     notes: {
       template: describeObject(template),
       withoutEffect: withoutEffect(kode, template),
-      ...entryNotes(kode, entry),
+      ...entryNotes(entry),
     },
   };
 }
@@ -174,12 +174,10 @@ function securityOf(kode: KodeObject, template: KodeTemplateObject): SecurityMod
   );
 }
 
-/** What the status says of the entry: why there is none, or which Gateway has to take its route. */
-function entryNotes(kode: KodeObject, entry: KodeEntry): JsonObject {
+/** What the status says of the entry: why there is none, or who asked for the Gateway that has to take its route. */
+function entryNotes(entry: KodeEntry): JsonObject {
   if (entry.outcome === 'Refused') return { entryRefused: entry.message };
-  if (entry.outcome === 'None' || entry.entry.gateway === undefined) return {};
-  const { name, namespace = namespaceOf(kode) } = entry.entry.gateway;
-  return { gateway: { name, namespace, askedBy: entry.askedBy } };
+  return entry.outcome === 'None' || entry.entry.gateway === undefined ? {} : { gatewayAskedBy: entry.askedBy };
 }
 
 /** Fields that are given and have no effect yet, as the condition SpecHonoured names them. */

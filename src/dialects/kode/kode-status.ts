@@ -2,13 +2,10 @@
  * What is seen of an environment, in the status of a Kode. Phases are those of the last release of v1alpha1.
  */
 import type { ConditionReport } from '../../api/condition';
-import { isJsonObject, type JsonObject } from '../../api/json';
-import { valueAt } from '../../api/object';
+import type { JsonObject } from '../../api/json';
 import type { EnvironmentReport, Phase } from '../../model/report';
-import type { Observed } from '../../plan/plan';
 import { GATEWAY_ANNOTATION } from './entry';
 import type { KodeObject } from './kode';
-import { namespaceOf } from './references';
 
 const PHASES: Readonly<Record<Phase, string>> = {
   Pending: 'Pending',
@@ -22,16 +19,9 @@ const PHASES: Readonly<Record<Phase, string>> = {
 };
 
 /** The status of a Kode, conditions apart. */
-export function kodeStatus(
-  kode: KodeObject,
-  report: EnvironmentReport,
-  notes: JsonObject,
-  observed?: Observed,
-): JsonObject {
-  const { phase, blockedBy, stages } = report;
-  const waiting = report.url === undefined ? undefined : untakenRoute(kode, notes, observed);
-  const url = waiting === undefined ? report.url : undefined;
-  const lastError = blockedBy?.message ?? entryRefused(notes) ?? waiting;
+export function kodeStatus(kode: KodeObject, report: EnvironmentReport, notes: JsonObject): JsonObject {
+  const { phase, blockedBy, stages, url } = report;
+  const lastError = blockedBy?.message ?? entryRefused(notes) ?? untakenRoute(report, notes);
   return {
     phase: PHASES[phase],
     ...(url === undefined ? {} : { kodeUrl: url }),
@@ -46,41 +36,12 @@ function entryRefused({ entryRefused: message }: JsonObject): string | undefined
   return typeof message === 'string' ? message : undefined;
 }
 
-/** What to do about a route that no Gateway has taken: until one has, its URL leads nowhere. Undefined where one has. */
-function untakenRoute(kode: KodeObject, notes: JsonObject, observed: Observed | undefined): string | undefined {
-  const gateway = gatewayOf(notes);
-  if (gateway === undefined || observed === undefined) return undefined;
-  const { name } = kode.metadata;
-  const namespace = namespaceOf(kode);
-  const route = observed.child({ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', name, namespace });
-  const parents = valueAt(route?.status, ['parents']);
-  const isTaken = (Array.isArray(parents) ? parents.filter(isJsonObject) : []).some(
-    ({ parentRef, conditions }) =>
-      valueAt(parentRef, ['name']) === gateway.name &&
-      (valueAt(parentRef, ['namespace']) ?? namespace) === gateway.namespace &&
-      isAccepted(conditions),
-  );
-  if (isTaken) return undefined;
-  return (
-    `Gateway ${gateway.namespace}/${gateway.name} hasn't taken HTTPRoute ${namespace}/${name}: create it, let its listeners ` +
-    `allow routes from namespace ${namespace}, or name another one by the annotation ${GATEWAY_ANNOTATION} (${gateway.askedBy})`
-  );
-}
-
-/** The Gateway that has to take the route; undefined where no route leads by one. */
-function gatewayOf({ gateway }: JsonObject) {
-  if (!isJsonObject(gateway)) return undefined;
-  const { name, namespace, askedBy } = gateway;
-  return typeof name === 'string' && typeof namespace === 'string' && typeof askedBy === 'string'
-    ? { name, namespace, askedBy }
-    : undefined;
-}
-
-function isAccepted(conditions: unknown): boolean {
-  return (
-    Array.isArray(conditions) &&
-    conditions.filter(isJsonObject).some(({ type, status }) => type === 'Accepted' && status === 'True')
-  );
+/** What to do about a route that no Gateway has taken, by the words of who asked for it. */
+function untakenRoute({ conditions }: EnvironmentReport, { gatewayAskedBy }: JsonObject): string | undefined {
+  const untaken = conditions.find(({ type, reason }) => type === 'Reachable' && reason === 'RouteNotAccepted');
+  return untaken === undefined || typeof gatewayAskedBy !== 'string'
+    ? undefined
+    : `${untaken.message} by the annotation ${GATEWAY_ANNOTATION} (${gatewayAskedBy})`;
 }
 
 /**

@@ -15,13 +15,13 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function keycloakThat(answer: RequestListener): Promise<Keycloak> {
+async function keycloakThat(answer: RequestListener, clock = new FakeClock()): Promise<Keycloak> {
   server = createServer(answer);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   const settings = { url, realm: 'company', clientId: 'adrasteia', clientSecret: 's3cret', rolesClientId: 'k8s' };
-  return new Keycloak({ ...settings, timeoutMs: 200 }, new FakeClock());
+  return new Keycloak({ ...settings, timeoutMs: 200 }, clock);
 }
 
 const TOKEN = JSON.stringify({ access_token: 'token', expires_in: 60 });
@@ -46,6 +46,27 @@ describe('a Keycloak', () => {
       code: PROBLEM_CODES.unavailable,
       message: expect.stringContaining('no answer in the time allowed') as unknown,
     });
+  });
+
+  it('that gave no answer is left alone for a moment; then one request finds out for all whether it is back', async () => {
+    const clock = new FakeClock();
+    let isBack = false;
+    let asked = 0;
+    const keycloak = await keycloakThat(
+      withToken((_request, response) => {
+        asked++;
+        if (isBack) response.setHeader('content-type', 'application/json').end('[]');
+      }),
+      clock,
+    );
+    const find = () => keycloak.findUser('ada').catch((error: unknown) => (error as { readonly code?: unknown }).code);
+    expect([await find(), await find(), asked]).toEqual([PROBLEM_CODES.unavailable, PROBLEM_CODES.unavailable, 1]);
+    clock.advance(2_000);
+    expect(await Promise.all([find(), find()])).toEqual([PROBLEM_CODES.unavailable, PROBLEM_CODES.unavailable]);
+    expect(asked).toBe(2);
+    isBack = true;
+    clock.advance(2_000);
+    expect([await find(), await find(), asked]).toEqual([undefined, undefined, 4]);
   });
 
   it('that stops in the middle of an answer doesn’t answer', async () => {

@@ -160,6 +160,8 @@ describe('writes', () => {
       { type: 'merge', subresource: 'status', fieldManager: 'me' },
     );
     await kubernetes.patch(CONFIG_MAPS, X, [{ op: 'remove', path: '/data' }], { type: 'json' });
+    await kubernetes.patch(CONFIG_MAPS, X, { data: null }, { type: 'merge', dryRun: true });
+    await kubernetes.delete(CONFIG_MAPS, X, { dryRun: true });
     const collection = '/api/v1/namespaces/default/configmaps';
     expect(asked()).toEqual([
       {
@@ -197,6 +199,20 @@ describe('writes', () => {
         query: {},
         type: 'application/json-patch+json',
         body: [{ op: 'remove', path: '/data' }],
+      },
+      {
+        method: 'PATCH',
+        path: `${collection}/x`,
+        query: { dryRun: 'All' },
+        type: 'application/merge-patch+json',
+        body: { data: null },
+      },
+      {
+        method: 'DELETE',
+        path: `${collection}/x`,
+        query: {},
+        type: 'application/json',
+        body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background', dryRun: ['All'] },
       },
     ]);
   });

@@ -10,7 +10,7 @@ describe('completion', () => {
   it.each(SHELLS)('for %s knows every command and every flag', (shell) => {
     const script = completionScript(program, shell);
     for (const { name } of COMMANDS) expect(script).toContain(name);
-    for (const command of [program, ...program.commands]) {
+    for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
       for (const { long } of command.options)
         expect(script).toContain(shell === 'fish' ? `-l ${(long ?? '').slice(2)}` : (long ?? ''));
     }
@@ -24,6 +24,9 @@ describe('completion', () => {
     { words: ['adra', '-n', 'team-a', 'apply', '--dry-run', ''], offers: ['client', 'server'] },
     { words: ['adra', 'completion', ''], offers: ['bash', 'zsh', 'fish'] },
     { words: ['adra', 'up', '--kube'], offers: ['--kubeconfig'] },
+    { words: ['adra', 'workspace', 'w'], offers: ['withdraw'] },
+    { words: ['adra', 'workspace', 'enrol', 'analysis', 'ada', '--rol'], offers: ['--role'] },
+    { words: ['adra', 'workspace', 'add', 'analysis', '--enrolment', ''], offers: ['None', 'Approval', 'Immediate'] },
   ])('for bash offers $offers after $words', ({ words, offers }) => {
     const ask = `COMP_WORDS=(${words.map((word) => `"${word}"`).join(' ')}); COMP_CWORD=${words.length - 1}; _adra; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', `${completionScript(program, 'bash')}\n${ask}`], {

@@ -202,6 +202,15 @@ describe('an environment', () => {
     expect(valueAt(find(objects, 'NetworkPolicy').manifest, ['spec', 'ingress'])).toBeUndefined();
   });
 
+  test('lets those alone in at the web port whom its model names', () => {
+    const model = fullModel();
+    const entryFrom = [{ podSelector: {} }];
+    const objects = planned({ ...model, network: { ...model.network, entryFrom, ingressFrom: [] } });
+    expect(valueAt(find(objects, 'NetworkPolicy').manifest, ['spec', 'ingress'])).toEqual([
+      { from: [{ podSelector: {} }], ports: [{ port: 8888, protocol: 'TCP' }] },
+    ]);
+  });
+
   test('lets in the web port alone, and the peers of its model', () => {
     const rules = valueAt(find(planned(fullModel()), 'NetworkPolicy').manifest, ['spec', 'ingress']);
     expect(rules).toEqual([

@@ -139,7 +139,7 @@ describe('the plan of an environment', () => {
     const asked: string[] = [];
     const without = planOf(described(fullModel()), DESK, lookupWith([], asked));
     const withClass = planOf(described(fullModel()), DESK, lookupWith(['fast']));
-    expect(asked).toEqual(['StorageClass.storage.k8s.io/fast']);
+    expect(asked).toEqual(['QuotaAllocation.adrasteia.dev/quota', 'StorageClass.storage.k8s.io/fast']);
     expect(JSON.stringify(without.outcome === 'apply' && without.tree)).toBe(
       JSON.stringify(withClass.outcome === 'apply' && withClass.tree),
     );
@@ -150,7 +150,7 @@ describe('the plan of an environment', () => {
   test('never asks for a class that nobody names', () => {
     const asked: string[] = [];
     planOf(described(environmentModel()), DESK, lookupWith([], asked));
-    expect(asked).toEqual([]);
+    expect(asked).toEqual(['QuotaAllocation.adrasteia.dev/quota']);
   });
 
   test('declares what it reads and applies, the front end’s reads included', () => {
@@ -170,7 +170,13 @@ describe('the plan of an environment', () => {
       'HTTPRoute.gateway.networking.k8s.io',
     ]);
     expect(planner.observes.map(kindKey)).toEqual(['Pod']);
-    expect(planner.mayLack?.map(kindKey)).toEqual(['StorageClass.storage.k8s.io', 'PersistentVolumeClaim']);
+    expect(planner.mayLack?.map(kindKey)).toEqual([
+      'StorageClass.storage.k8s.io',
+      'PersistentVolumeClaim',
+      'QuotaAllocation.adrasteia.dev',
+      'Inventory.adrasteia.dev',
+    ]);
+    expect(planner.readsIfServed?.map(kindKey)).toEqual(['QuotaAllocation.adrasteia.dev', 'Inventory.adrasteia.dev']);
     expect(planner.finalizes).toBe(true);
   });
 

@@ -442,6 +442,36 @@ describe('the address', () => {
     ).toBeUndefined();
   });
 
+  describe('is shown as soon as the Gateway that leads there has taken the route', () => {
+    const model = environmentModel({ entry: { ...ENTRY, gateway: { name: 'public', namespace: 'infra' } } });
+    const parent = (namespace: string | undefined, status: string): JsonObject => ({
+      parentRef: { name: 'public', ...(namespace === undefined ? {} : { namespace }) },
+      conditions: [{ type: 'Accepted', status }],
+    });
+    const routed = (parents: readonly JsonObject[]) => {
+      const route = object('gateway.networking.k8s.io/v1', 'HTTPRoute', 'thesis', { parents });
+      return report({ pods: [readyPod()], children: [SERVICE, route, claim('Bound')] }, model);
+    };
+
+    test('and not before', () => {
+      expect(routed([parent('infra', 'True')]).url).toBe('https://thesis.example.org/');
+    });
+
+    test.each<readonly [string, readonly JsonObject[]]>([
+      ['nobody has looked at it', []],
+      ['the Gateway refuses it', [parent('infra', 'False')]],
+      ['another namespace’s Gateway of this name took it', [parent(undefined, 'True')]],
+    ])('and not where %s', (_because, parents) => {
+      const found = routed(parents);
+      expect(found.url).toBeUndefined();
+      expect(found.conditions.find(({ type }) => type === 'Reachable')).toMatchObject({
+        status: 'False',
+        reason: 'RouteNotAccepted',
+        message: expect.stringContaining("Gateway infra/public hasn't taken HTTPRoute team-a/thesis") as string,
+      });
+    });
+  });
+
   test('is that of the Service where there is no entry', () => {
     const found = report({ pods: [readyPod()] });
     expect(reasonOf(found, 'Reachable')).toBe('InCluster');

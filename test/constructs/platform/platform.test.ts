@@ -64,7 +64,15 @@ describe('the platform', () => {
         'CustomResourceDefinition persons.adrasteia.dev',
         'ValidatingAdmissionPolicy adrasteia-tenants',
         'ValidatingAdmissionPolicyBinding adrasteia-tenants',
+        'ValidatingAdmissionPolicy adrasteia-crownlabs-tenants',
+        'ValidatingAdmissionPolicyBinding adrasteia-crownlabs-tenants',
         'ValidatingAdmissionPolicy adrasteia-environment-owners',
+        ...['services', 'ingresses', 'pods'].flatMap((plural) => [
+          `ValidatingAdmissionPolicy adrasteia-sandbox-${plural}`,
+          // One for each API that has sandboxes.
+          `ValidatingAdmissionPolicyBinding adrasteia-sandbox-${plural}`,
+          `ValidatingAdmissionPolicyBinding adrasteia-sandbox-${plural}-2`,
+        ]),
       ]),
     );
   });

@@ -41,9 +41,12 @@ describe('a tenant', () => {
       'ClusterRole adrasteia-tenant-ada',
       'ClusterRoleBinding adrasteia-tenant-ada',
       'LimitRange tenant-ada/adrasteia',
+      'Namespace adrasteia-personal',
       'Namespace tenant-ada',
+      'NetworkPolicy adrasteia-personal/adrasteia',
       'NetworkPolicy tenant-ada/adrasteia',
       'PersistentVolumeClaim adrasteia-personal/ada',
+      'ResourceQuota adrasteia-personal/adrasteia',
       'ResourceQuota tenant-ada/adrasteia',
       'RoleBinding tenant-ada/adrasteia-environment-user',
     ]);
@@ -100,7 +103,6 @@ describe('a tenant', () => {
           { name: 'asking', role: 'Candidate' },
           { name: 'open', role: 'Candidate' },
           { name: 'gone', role: 'Manager' },
-          { name: 'fresh', role: 'Manager' },
         ],
       }),
       workspace('tea'),
@@ -108,8 +110,6 @@ describe('a tenant', () => {
       workspace('closed'),
       workspace('asking', { enrolment: 'Approval' }),
       workspace('open', { enrolment: 'Immediate' }),
-      // Its namespace isn't there yet.
-      of('Workspace', 'fresh', { displayName: 'Fresh', enrolment: 'None' }),
     );
     const bindings = objects.filter(
       ({ kind, metadata }) => kind === 'RoleBinding' && metadata.namespace?.startsWith('workspace-'),
@@ -177,14 +177,25 @@ describe('the plan of a tenant', () => {
     kind,
     metadata: { name: 'thing', namespace },
   });
-  const namespacesOf = (tenant: Manifest, objects: readonly Manifest[]): readonly string[] => {
+  const planned = (tenant: Manifest, objects: readonly Manifest[]): readonly Manifest[] => {
     const plan = planner.plan(tenant, lookup(objects));
     if (plan.outcome !== 'apply') throw new Error(plan.outcome);
-    return renderTree(plan.tree)
-      .map(({ manifest }) => manifest)
+    return renderTree(plan.tree).map(({ manifest }) => manifest);
+  };
+  const namespacesOf = (tenant: Manifest, objects: readonly Manifest[]): readonly string[] =>
+    planned(tenant, objects)
       .filter(({ kind }) => kind === 'Namespace')
       .map(({ metadata }) => metadata.name);
-  };
+
+  test('gives rights in a workspace once its namespace is there', () => {
+    const tenant = ada({ workspaces: [{ name: 'tea', role: 'Manager' }] });
+    const rights = (tea: Manifest): readonly string[] =>
+      planned(tenant, [tea])
+        .filter(({ metadata }) => metadata.namespace === 'workspace-tea')
+        .map(describeObject);
+    expect(rights({ ...workspace('tea'), status: undefined })).toEqual([]);
+    expect(rights(workspace('tea'))).toEqual(['RoleBinding workspace-tea/tenant-ada-manager']);
+  });
 
   test('removes a namespace in which nothing is, long after the last log-in', () => {
     expect(namespacesOf(ada({ lastLogin: '2026-10-01T00:00:00Z' }), [tenancy])).toEqual([]);

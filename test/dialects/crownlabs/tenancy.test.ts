@@ -53,11 +53,18 @@ describe('a tenant of CrownLabs', () => {
       'ClusterRole crownlabs-manage-tenant-john-doe',
       'ClusterRoleBinding crownlabs-manage-tenant-john-doe',
       'LimitRange sandbox-john-doe/sandbox-limit-range',
+      'Namespace mydrive-pvcs',
       'Namespace sandbox-john-doe',
       'Namespace tenant-john-doe',
+      'NetworkPolicy mydrive-pvcs/adrasteia',
+      'NetworkPolicy sandbox-john-doe/crownlabs-allow-trusted-ingress-traffic',
+      'NetworkPolicy sandbox-john-doe/crownlabs-deny-ingress-traffic',
+      'NetworkPolicy sandbox-john-doe/crownlabs-limit-egress-traffic',
       'NetworkPolicy tenant-john-doe/crownlabs-allow-trusted-ingress-traffic',
       'NetworkPolicy tenant-john-doe/crownlabs-deny-ingress-traffic',
+      'NetworkPolicy tenant-john-doe/crownlabs-limit-egress-traffic',
       'PersistentVolumeClaim mydrive-pvcs/john-doe-drive',
+      'ResourceQuota mydrive-pvcs/adrasteia',
       'ResourceQuota sandbox-john-doe/sandbox-resource-quota',
       'ResourceQuota tenant-john-doe/crownlabs-resource-quota',
       'RoleBinding sandbox-john-doe/sandbox-editor',
@@ -158,10 +165,12 @@ describe('a tenant of CrownLabs', () => {
 });
 
 describe('a workspace of CrownLabs', () => {
-  test('gives members and managers rights in its own namespace, by their groups, and nowhere else', () => {
+  test('gives members and managers rights in its own namespace, by their groups, and lets managers find people', () => {
     const objects = objectsOf(workspace('tea'));
     expect(objects.map(describeObject).sort()).toEqual([
+      'ClusterRoleBinding crownlabs-manage-tenants-tea',
       'Namespace workspace-tea',
+      'RoleBinding workspace-tea/crownlabs-enrol-tenants',
       'RoleBinding workspace-tea/crownlabs-manage-sharedvolumes',
       'RoleBinding workspace-tea/crownlabs-manage-templates',
       'RoleBinding workspace-tea/crownlabs-view-templates',
@@ -169,6 +178,17 @@ describe('a workspace of CrownLabs', () => {
     expect(named(objects, 'RoleBinding workspace-tea/crownlabs-view-templates')?.['subjects']).toEqual([
       { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'kubernetes:workspace-tea:user' },
     ]);
+  });
+
+  test.each([
+    ['', false],
+    ['withApproval', false],
+    ['immediate', true],
+  ] as const)('lets in whoever is signed in only where everybody is taken at once: "%s"', (autoEnroll, isOpen) => {
+    const [entrance] = objectsOf(workspace('tea', { autoEnroll })).filter(
+      ({ metadata }) => metadata.name === 'crownlabs-enter-workspace',
+    );
+    expect(entrance !== undefined).toBe(isOpen);
   });
 });
 

@@ -64,43 +64,19 @@ describe('the status of a Kode', () => {
   });
 });
 
-describe('the URL of a Kode that a Gateway leads to', () => {
-  const notes = { gateway: { name: 'public', namespace: 'infra', askedBy: 'EntryPoint team-a/public' } };
-  const parent = (namespace: string | undefined, status: string) => ({
-    parentRef: { name: 'public', ...(namespace === undefined ? {} : { namespace }) },
-    conditions: [{ type: 'Accepted', status }],
-  });
-  const shown = (parents: readonly object[] | undefined) =>
-    kodeFrontEnd.status(kode(), report({ url: 'http://thesis.example.org/' }), notes, {
-      child: () =>
-        parents === undefined
-          ? undefined
-          : {
-              apiVersion: 'gateway.networking.k8s.io/v1',
-              kind: 'HTTPRoute',
-              metadata: { name: 'thesis', namespace: 'team-a' },
-              status: { parents: parents as never },
-            },
-      descendants: () => [],
-      refusals: new Map(),
-      ensured: new Map(),
-      previous: {},
+describe('a Kode whose Gateway has not taken its route', () => {
+  it('says in its last error what to do, and who asked for that Gateway', () => {
+    const reachable = {
+      type: 'Reachable',
+      status: 'False',
+      reason: 'RouteNotAccepted',
+      message: 'Name another one',
+    } as const;
+    const shown = kodeFrontEnd.status(kode(), report({ conditions: [reachable] }), {
+      gatewayAskedBy: 'EntryPoint team-a/public',
     });
-
-  it('is told once the Gateway has taken the route', () => {
-    expect(shown([parent('infra', 'True')])).toMatchObject({ kodeUrl: 'http://thesis.example.org/' });
-    expect(shown([parent('infra', 'True')])).not.toHaveProperty('lastError');
-  });
-
-  it.each<{ because: string; parents: readonly object[] | undefined }>([
-    { because: 'the route is not there', parents: undefined },
-    { because: 'nobody has looked at it', parents: [] },
-    { because: 'the Gateway refuses it', parents: [parent('infra', 'False')] },
-    { because: 'another namespace’s Gateway of this name took it', parents: [parent(undefined, 'True')] },
-  ])('is not told before, and the last error says what to do: $because', ({ parents }) => {
-    expect(shown(parents)).not.toHaveProperty('kodeUrl');
-    expect(shown(parents)).toMatchObject({
-      lastError: expect.stringContaining("Gateway infra/public hasn't taken HTTPRoute team-a/thesis") as string,
+    expect(shown).toMatchObject({
+      lastError: 'Name another one by the annotation adrasteia.dev/gateway (EntryPoint team-a/public)',
     });
   });
 });

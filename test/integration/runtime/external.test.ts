@@ -1,18 +1,21 @@
 import type { JsonValue } from '../../../src/api/json';
 import type { KubeObject } from '../../../src/api/object';
-import type { ExternalSystem } from '../../../src/ports/external-system';
+import type { ExternalSystem, NotDone } from '../../../src/ports/external-system';
 import { INVENTORY } from '../../../src/runtime/inventory';
 import { eventually, Harness } from '../../support/harness';
-import { configMap, WIDGET, widget, widgetCrds, widgetKind } from '../../support/widget';
+import { CONFIG_MAP, configMap, WIDGET, widget, widgetCrds, widgetKind } from '../../support/widget';
 
 jest.setTimeout(120_000);
 
 /** Stands for any system outside Kubernetes; what a real one does is its adapter's test. */
 class MockSystem implements ExternalSystem {
-  readonly refreshMs = 60_000;
   readonly things = new Map<string, JsonValue>();
   readonly performed: string[] = [];
   isDown = false;
+
+  refreshMs(): number {
+    return 60_000;
+  }
 
   ensure(key: string, spec: JsonValue): Promise<JsonValue> {
     if (this.isDown) return Promise.reject(new Error('the system is down'));
@@ -26,9 +29,9 @@ class MockSystem implements ExternalSystem {
     return Promise.resolve();
   }
 
-  perform(key: string): Promise<void> {
+  perform(key: string): Promise<NotDone | undefined> {
     this.performed.push(key);
-    return this.isDown ? Promise.reject(new Error('the system is down')) : Promise.resolve();
+    return this.isDown ? Promise.reject(new Error('the system is down')) : Promise.resolve(undefined);
   }
 }
 
@@ -79,6 +82,44 @@ describe('things outside Kubernetes (a mock system)', () => {
     await harness.delete(WIDGET, 'w');
     await harness.untilGone(WIDGET, 'w');
     expect(system.things.size).toBe(0);
+  });
+
+  test('are taken back at a deletion without the inventory, which the garbage collector may take first', async () => {
+    await harness.start([widgetKind()], { systems: { mock: system } });
+    const kept = { system: 'mock', key: 'user-ada', spec: {}, keep: true };
+    const object = await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', {
+        objects: [{ manifest: configMap('a') }],
+        finalize: true,
+        ensure: [kept],
+        release: [kept],
+      }),
+    );
+    await eventually('the thing is there', () => system.things.has('user-ada'));
+    system.isDown = true;
+    await harness.delete(WIDGET, 'w');
+    await harness.delete(INVENTORY, object.metadata.uid ?? '');
+    await harness.until(WIDGET, 'w', 'says what it waits for', (live) =>
+      JSON.stringify(ensuredOf(live) ?? {}).includes('failed: the system is down'),
+    );
+    await harness.untilGone(CONFIG_MAP, 'a');
+    system.isDown = false;
+    await harness.untilGone(WIDGET, 'w');
+    expect(system.things.size).toBe(0);
+  });
+
+  test('that are to be kept are left when they are no longer asked for', async () => {
+    const { drained } = await harness.start([widgetKind()], { systems: { mock: system } });
+    await harness.apply(
+      WIDGET,
+      widget(harness.namespace, 'w', { ensure: [{ system: 'mock', key: 'user-ada', spec: {}, keep: true }] }),
+    );
+    await eventually('the thing is there', () => system.things.has('user-ada'));
+    await harness.apply(WIDGET, widget(harness.namespace, 'w', { objects: [{ manifest: configMap('a') }] }));
+    await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready' && ensuredOf(live) !== undefined);
+    await drained();
+    expect(system.things.has('user-ada')).toBe(true);
   });
 
   test('that cannot be made hold up nothing else, and status says why', async () => {

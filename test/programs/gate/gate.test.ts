@@ -26,7 +26,7 @@ async function signedOut(user: string, ago: number): Promise<void> {
     clock,
     log: silentLogger(),
     namespace: GATE_NAMESPACE,
-    onCut: () => {},
+    onCut: () => undefined,
   });
   await cuts.note({ ...ADA, user });
 }

@@ -18,10 +18,10 @@ export class Mailbox {
   private constructor(private readonly server: Server) {
     server.on('connection', (socket) => {
       this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
       // Who goes away without a word has said what they had to.
       socket.on('error', () => undefined);
-      socket.on('close', () => this.#sockets.delete(socket));
-      void this.#receive(socket);
+      this.#receive(socket).catch(() => undefined);
     });
   }
 

@@ -7,7 +7,11 @@ export const tenantFields: FieldTable = {
   rows: [
     mapped('spec.createPersonalWorkspace', 'tenant.namespaces[].bindings', 'crownlabs-manage-templates'),
     mapped('spec.createSandbox', 'tenant.namespaces'),
-    later('spec.email', 'identity'),
+    mapped(
+      'spec.email',
+      'tenant.identity.account.user.email',
+      'and the mail to it, where the Tenancy names a Keycloak',
+    ),
     mapped('spec.firstName', 'labels', 'crownlabs.polito.it/first-name, as a label may hold it'),
     mapped('spec.lastLogin', 'tenant.namespaces', 'keeps the namespace, for as long as the Tenancy says (keepFor)'),
     mapped('spec.lastName', 'labels', 'crownlabs.polito.it/last-name, as a label may hold it'),
@@ -21,7 +25,11 @@ export const tenantFields: FieldTable = {
     mapped('spec.quota.memory', 'tenant.namespaces[].quota.hard', 'limits.memory and requests.memory'),
     mapped('spec.quota.otherResources', 'tenant.namespaces[].quota.hard', 'under requests., as Kubernetes has it'),
     mapped('spec.workspaces[].name', 'tenant.namespaces[].quota', 'what the workspace gives; a label on the Tenant'),
-    mapped('spec.workspaces[].role', 'labels', 'crownlabs.polito.it/workspace-<name>; rights come from groups'),
+    mapped(
+      'spec.workspaces[].role',
+      'labels',
+      'crownlabs.polito.it/workspace-<name>; rights come from groups, which the account’s roles become',
+    ),
     ...conditionRows('status.conditions[]', [
       'type',
       'status',
@@ -31,12 +39,23 @@ export const tenantFields: FieldTable = {
       'observedGeneration',
     ]),
     mapped('status.failingWorkspaces[]', 'notes', 'workspaces that are not there, or take no candidates'),
-    ignored('status.keycloak.userConfirmed', 'true: the provider’s own users are taken as they are'),
-    ignored('status.keycloak.userCreated.created', 'false: nobody is told'),
-    ignored('status.keycloak.userCreated.name', 'absent: nobody is told'),
-    ignored('status.keycloak.userSynchronized', 'false: nobody is told'),
+    mapped('status.keycloak.userConfirmed', 'report.identity.account', 'true where the Tenancy names no Keycloak'),
+    mapped(
+      'status.keycloak.userCreated.created',
+      'report.identity.account',
+      'false where the Tenancy names no Keycloak',
+    ),
+    mapped('status.keycloak.userCreated.name', 'report.identity.account.id'),
+    mapped('status.keycloak.userSynchronized', 'report.identity.isSynced', 'false where the Tenancy names no Keycloak'),
     mapped('status.personalNamespace.created', 'report.namespaces'),
     mapped('status.personalNamespace.name', 'report.namespaces'),
+    ...(['namespace', 'claimName', 'volumeName', 'server', 'path', 'driver'] as const).map((member) =>
+      mapped(
+        `status.personalStorage.${member}`,
+        'tenant.personalStorage',
+        'of our own: the volume that is mounted by mydrive-info',
+      ),
+    ),
     mapped('status.personalWorkspaceCreated', 'notes', 'true while the namespace is there'),
     mapped('status.quota.cpu', 'notes'),
     mapped('status.quota.disk', 'notes'),
@@ -58,7 +77,11 @@ export const workspaceFields: FieldTable = {
   kind: 'Workspace',
   rows: [
     mapped('spec.autoEnroll', 'labels', 'crownlabs.polito.it/autoenroll; and whether a candidate counts'),
-    ignored('spec.prettyName', 'for people alone'),
+    mapped(
+      'spec.prettyName',
+      'workspace.identity.roles',
+      'descriptions of its roles, where the Tenancy names a Keycloak',
+    ),
     mapped('spec.quota.cpu', 'tenant.namespaces[].quota.hard', 'of each member'),
     mapped('spec.quota.disk', 'tenant.namespaces[].quota.hard', 'of each member'),
     mapped('spec.quota.instances', 'tenant.namespaces[].quota.hard', 'of each member'),
@@ -75,6 +98,6 @@ export const workspaceFields: FieldTable = {
     mapped('status.namespace.created', 'report.namespaces'),
     mapped('status.namespace.name', 'report.namespaces'),
     mapped('status.ready', 'report.conditions'),
-    later('status.subscription', 'identity', 'the key `keycloak`'),
+    mapped('status.subscription', 'report.identity.isSynced', 'the key `keycloak`, where the Tenancy names one'),
   ],
 };
