@@ -1,6 +1,7 @@
 /** `adra controller`: the controller as a process of its own. */
 import { InvalidArgumentError, Option } from 'commander';
 import { PrometheusMetrics } from '../adapters/prometheus/runtime-metrics';
+import { parseDuration } from '../api/duration';
 import { type Label, parseLabel } from '../api/label';
 import { Controller } from '../controller/controller';
 import { AdrasteiaError } from '../errors';
@@ -19,6 +20,7 @@ interface ControllerCommandOptions extends SharedOptions {
   readonly leaderElect: boolean;
   readonly tenancy?: boolean;
   readonly targetLabel?: Label;
+  readonly resync: number;
   readonly quotaWebhook?: boolean;
   readonly quotaWebhookPort: number;
   readonly environments: boolean;
@@ -26,6 +28,11 @@ interface ControllerCommandOptions extends SharedOptions {
   readonly workers: number;
   readonly logLevel: LogLevel;
 }
+
+const HOUR_MS = 3_600_000;
+const SHORTEST_RESYNC_MS = 10_000;
+/** Timers of Node wait for 24 days at most. */
+const LONGEST_RESYNC_MS = 7 * 24 * HOUR_MS;
 
 const HELP = `
 Logs are JSON lines on stderr. Ends with 0 at SIGTERM or SIGINT, after the work under way is done and the lease is given back, and
@@ -59,6 +66,14 @@ export const declare: CommandModule['declare'] = (command, context) => {
         '--target-label <key=value>',
         'of tenants and workspaces only those with this label; the others are another controller’s',
       ).argParser(label),
+    )
+    .addOption(
+      new Option(
+        '--resync <duration>',
+        'so long after they were looked at last, and at most twice as long, tenants and workspaces are looked at again',
+      )
+        .argParser(resync)
+        .default(HOUR_MS, '1h'),
     )
     .option(
       '--quota-webhook',
@@ -109,6 +124,7 @@ async function runController(options: ControllerCommandOptions, { surroundings }
     systemNamespace: options.systemNamespace ?? systemNamespaceOf(environment, cluster.connection),
     ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
     tenancy: options.tenancy === true,
+    resyncMs: options.resync,
     environments: options.environments,
     ...(options.quotaWebhook === true
       ? { quotaWebhook: { host: options.bindAddress, port: options.quotaWebhookPort } }
@@ -151,6 +167,21 @@ function assertHasWork({ tenancy, targetLabel, environments, quotaWebhook }: Con
 function label(text: string): Label {
   try {
     return parseLabel(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function resync(text: string): number {
+  const value = durationMs(text);
+  if (value < SHORTEST_RESYNC_MS || value > LONGEST_RESYNC_MS)
+    throw new InvalidArgumentError('Write a duration from 10s to 7d, such as 1h.');
+  return value;
+}
+
+function durationMs(text: string): number {
+  try {
+    return parseDuration(text);
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }

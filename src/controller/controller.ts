@@ -43,6 +43,8 @@ export interface ControllerOptions {
   readonly tenancy?: boolean;
   /** Of tenants and workspaces only those that carry it. Default: all. */
   readonly targetLabel?: Label;
+  /** Tenants and workspaces are looked at again after this many milliseconds to twice as many. Default: an hour. */
+  readonly resyncMs?: number;
   /** False: tenants and workspaces alone. Default true. */
   readonly environments?: boolean;
   /** Default: see `defaultLeaseName`. */
@@ -80,7 +82,7 @@ export class Controller {
       clock: options.clock,
       log: options.log,
       metrics,
-      kinds: runtimeKinds(servedKinds(options), options.targetLabel),
+      kinds: runtimeKinds(servedKinds(options), options),
       systemNamespace,
       identity: `${hostname()}_${randomBytes(4).toString('hex')}`,
       systems: {

@@ -8,7 +8,7 @@ const NEXT = { key: 'adrasteia.dev/controller', value: 'next' };
 describe('a controller with a target label', () => {
   it('chooses by it among the objects of every kind of tenants and workspaces, and of no other', () => {
     const planned = kinds.filter(({ planner }) => planner !== undefined);
-    expect(runtimeKinds(kinds, NEXT).map(({ type, targetLabel }) => [type, targetLabel])).toEqual(
+    expect(runtimeKinds(kinds, { targetLabel: NEXT }).map(({ type, targetLabel }) => [type, targetLabel])).toEqual(
       planned.map(({ type, isTenancy, withEnvironments }) => [
         type,
         isTenancy === true && withEnvironments !== true ? NEXT : undefined,
@@ -29,6 +29,8 @@ describe('a controller with a target label', () => {
   it.each([
     { args: ['--target-label', 'next'], says: 'is no label: write key=value' },
     { args: ['--target-label', 'a=b'], says: 'add --tenancy' },
+    { args: ['--resync', '1s'], says: 'Write a duration from 10s to 7d' },
+    { args: ['--resync', 'often'], says: 'cannot be read' },
     { args: ['--no-environments'], says: 'leaves nothing to look after: add --tenancy' },
   ])('does not start where $args makes no sense', async ({ args, says }) => {
     const { code, stderr } = await runAdra(['controller', ...args]);

@@ -322,7 +322,7 @@ describe('of tenancy, a crash at any point around any write ends in the same sta
   test.each(tenancyScenarios)('of a $name', async (scenario) => {
     const cases = await sweep(scenario, {
       // Each case's controllers have tenants and workspaces of their own.
-      kinds: (namespace) => runtimeKinds(kinds, { key: LABEL, value: namespace }),
+      kinds: (namespace) => runtimeKinds(kinds, { targetLabel: { key: LABEL, value: namespace } }),
       crds: engineCrds(),
       types: tenancyTypes,
       parallel: 4,

@@ -51,7 +51,9 @@ beforeEach(async () => {
       rules,
     });
   const start = (controller: 'first' | 'next', served: typeof kinds): Promise<Running> =>
-    harness.start(runtimeKinds(served, { key: KEY, value: valueOf(controller) }), { everywhere: true });
+    harness.start(runtimeKinds(served, { targetLabel: { key: KEY, value: valueOf(controller) } }), {
+      everywhere: true,
+    });
   first = await start('first', kinds);
   // One of them looks after environments, and after what goes with them.
   const people = kinds.filter(({ isTenancy, withEnvironments }) => isTenancy === true && withEnvironments !== true);
