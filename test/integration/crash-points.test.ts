@@ -116,6 +116,10 @@ const statusIs = async (harness: Harness, holds: (status: Record<string, unknown
   return live?.status !== undefined && holds(live.status as Record<string, unknown>);
 };
 
+/** Of the template that the environment was made from before it changed, by namespace. */
+const hashesBefore = new Map<string, unknown>();
+const hashIn = (status: unknown): unknown => valueAt(status, ['template', 'hash']);
+
 const scenarios: readonly Scenario[] = [
   {
     name: 'creation',
@@ -130,6 +134,7 @@ const scenarios: readonly Scenario[] = [
     name: 'change of the template, which takes the entry away',
     prepare: prepareEnvironment,
     act: async (harness) => {
+      hashesBefore.set(harness.namespace, hashIn((await harness.get(ENVIRONMENT, 'thesis'))?.status));
       await harness.apply(
         TEMPLATE,
         place(harness, template({ image: 'registry.example.org/app:2', withEntry: false })),
@@ -141,7 +146,9 @@ const scenarios: readonly Scenario[] = [
         { group: 'networking.k8s.io', version: 'v1', kind: 'Ingress', plural: 'ingresses', namespaced: true },
         { namespace: harness.namespace },
       );
-      return JSON.stringify(live?.spec ?? {}).includes('app:2') && ingresses.items.length === 0;
+      if (!JSON.stringify(live?.spec ?? {}).includes('app:2') || ingresses.items.length > 0) return false;
+      // While something starts, statuses are written a moment later.
+      return statusIs(harness, (status) => hashIn(status) !== hashesBefore.get(harness.namespace));
     },
   },
   {
