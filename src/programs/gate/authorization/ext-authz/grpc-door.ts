@@ -3,7 +3,7 @@
  * of this service with a gRPC status, which Envoy takes for a refusal too.
  *
  * It speaks gRPC on Node's own HTTP/2: of one unary call without compression there is little, a frame of five bytes before each
- * message and a status in the trailers. A library for all of gRPC costs a quarter of the CPU of a check.
+ * message and a status in the trailers. With a library for all of gRPC a gate under load takes a quarter more CPU.
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  * @see https://www.envoyproxy.io/docs/envoy/v1.36.2/api-v3/service/auth/v3/external_auth.proto
  */
