@@ -81,7 +81,7 @@ module.exports = {
       ...EVERY_PROJECT,
       displayName: 'manifests',
       testMatch: ['<rootDir>/test/manifests/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/integration/global-setup.ts',
+      globalSetup: '<rootDir>/test/support/control-plane-setup.ts',
     },
     {
       ...EVERY_PROJECT,

@@ -7,8 +7,8 @@ import { GATE_FILTER, type SidecarPorts } from '../src/access/envoy/sidecar-name
 import { GATE_SERVICE } from '../src/access/gate';
 import { isJsonObject, type JsonObject, type JsonValue } from '../src/api/json';
 import { EnvoyProcess } from '../test/support/envoy/envoy-process';
-import { eventually } from '../test/support/envoy/eventually';
 import { freePort, type GateAddress, RunningSidecar } from '../test/support/envoy/running-sidecar';
+import { eventually } from '../test/support/eventually';
 
 /** An Envoy that leads to the app. Stop it. */
 export interface MeasuredEnvoy {

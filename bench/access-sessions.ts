@@ -8,7 +8,7 @@ import { KeyRing } from '../src/programs/gate/keys/key-ring';
 import { SealedTokens } from '../src/programs/gate/keys/sealed-tokens';
 import { environmentCookieName } from '../src/programs/gate/sessions/environment-address';
 import { claimsOfSession } from '../src/programs/gate/sessions/session';
-import { eventually } from '../test/support/envoy/eventually';
+import { eventually } from '../test/support/eventually';
 import type { LoadPerson } from './access-load';
 
 const DAY_MS = 86_400_000;

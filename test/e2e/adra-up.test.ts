@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { ADRA, adra, isAlive, recordsIn, type Spoken, startUntil } from './adra-up';
 
 jest.setTimeout(120_000);

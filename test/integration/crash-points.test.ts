@@ -9,7 +9,8 @@ import { kindKey, type ResourceType } from '../../src/api/resource-type';
 import { runtimeKinds } from '../../src/controller/runtime-kinds';
 import { type Scenario, sweep } from '../support/crash-sweep';
 import { engineCrds, typeOf } from '../support/engine';
-import { eventually, Harness } from '../support/harness';
+import { eventually } from '../support/eventually';
+import { Harness } from '../support/harness';
 import { CLAIM, STATEFUL_SET } from '../support/widget';
 
 jest.setTimeout(600_000);

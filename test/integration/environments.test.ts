@@ -10,8 +10,9 @@ import {
   kodeTemplate,
   typeOf,
 } from '../support/engine';
+import { eventually } from '../support/eventually';
 import { FakeClock } from '../support/fake-clock';
-import { eventually, Harness } from '../support/harness';
+import { Harness } from '../support/harness';
 import { CLAIM, POD, SECRET, SERVICE, STATEFUL_SET } from '../support/widget';
 
 jest.setTimeout(120_000);

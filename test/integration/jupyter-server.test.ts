@@ -5,7 +5,8 @@ import { type KubeObject, type Manifest, valueAt } from '../../src/api/object';
 import { SimulatedNode } from '../../src/programs/simulated-node';
 import { NODE, STORAGE_CLASS } from '../../src/programs/simulated-node/resource-types';
 import { engineCrds, engineKinds, typeOf } from '../support/engine';
-import { eventually, Harness } from '../support/harness';
+import { eventually } from '../support/eventually';
+import { Harness } from '../support/harness';
 import { silentLogger } from '../support/silent-logger';
 import { CLAIM, POD, SECRET, STATEFUL_SET } from '../support/widget';
 

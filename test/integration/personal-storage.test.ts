@@ -4,7 +4,8 @@ import type { KubeObject, Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
 import type { ResourceType } from '../../src/api/resource-type';
 import { anyEnvironment, anyTemplate, engineCrds, engineKinds, typeOf } from '../support/engine';
-import { eventually, Harness, type Running } from '../support/harness';
+import { eventually } from '../support/eventually';
+import { Harness, type Running } from '../support/harness';
 import { TenancyObjects } from '../support/tenancy-objects';
 import { CLAIM, SECRET, STATEFUL_SET } from '../support/widget';
 

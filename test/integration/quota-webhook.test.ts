@@ -18,7 +18,8 @@ import { renderTree } from '../../src/synth';
 import { TENANT_LABEL } from '../../src/tenancy/names';
 import { QUOTA_WEBHOOK, QUOTA_WEBHOOK_PATH } from '../../src/tenancy/quota-webhook';
 import { anyEnvironment, anyTemplate, engineCrds, engineKinds, typeOf } from '../support/engine';
-import { eventually, Harness, type Running } from '../support/harness';
+import { eventually } from '../support/eventually';
+import { Harness, type Running } from '../support/harness';
 import { silentLogger } from '../support/silent-logger';
 import { STATEFUL_SET } from '../support/widget';
 

@@ -6,7 +6,8 @@ import { valueAt } from '../../src/api/object';
 import { hasCode } from '../../src/errors';
 import { PlanInterruption } from '../../src/plan/interruption';
 import { anyEnvironment, anyTemplate, engineCrds, engineKinds, kode, kodeTemplate, typeOf } from '../support/engine';
-import { eventually, Harness, type Running } from '../support/harness';
+import { eventually } from '../support/eventually';
+import { Harness, type Running } from '../support/harness';
 import { CLAIM, STATEFUL_SET } from '../support/widget';
 
 jest.setTimeout(120_000);

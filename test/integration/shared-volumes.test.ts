@@ -4,7 +4,7 @@ import { PERSISTENT_VOLUME } from '../../constructs/parts/resource-types';
 import type { KubeObject, Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
 import { anyEnvironment, anyTemplate, typeOf } from '../support/engine';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { CLAIM, STATEFUL_SET } from '../support/widget';
 import type { Person } from './tenancy/person';
 import { ENVIRONMENT, isReady, of, person, TEMPLATE, TENANCY, TenancyScene, WORKSPACE } from './tenancy/scene';

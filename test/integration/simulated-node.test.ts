@@ -6,7 +6,8 @@ import { type KubeObject, type Manifest, valueAt } from '../../src/api/object';
 import { SIMULATED_LABEL } from '../../src/api/well-known';
 import { SimulatedNode, type SimulatedNodeOptions, standardStorageClass } from '../../src/programs/simulated-node';
 import { NODE, STORAGE_CLASS, VOLUME } from '../../src/programs/simulated-node/resource-types';
-import { eventually, Harness } from '../support/harness';
+import { eventually } from '../support/eventually';
+import { Harness } from '../support/harness';
 import { silentLogger } from '../support/silent-logger';
 import { CLAIM, POD, STATEFUL_SET } from '../support/widget';
 

@@ -11,7 +11,8 @@ import { runtimeKinds } from '../../src/controller/runtime-kinds';
 import { LEASE } from '../../src/runtime/lease';
 import { testKubeconfig } from '../support/cluster';
 import { engineCrds, typeOf } from '../support/engine';
-import { eventually, Harness, type Running } from '../support/harness';
+import { eventually } from '../support/eventually';
+import { Harness, type Running } from '../support/harness';
 import { silentLogger } from '../support/silent-logger';
 
 jest.setTimeout(120_000);

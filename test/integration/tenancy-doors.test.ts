@@ -15,7 +15,8 @@ import { isForAnyCluster, kindOf, objectsOf } from '../conformance/cases';
 import { Cdk8sDoor } from '../conformance/cdk8s-door';
 import { PulumiDoor } from '../conformance/pulumi-door';
 import { engineCrds, engineKinds } from '../support/engine';
-import { eventually, Harness } from '../support/harness';
+import { eventually } from '../support/eventually';
+import { Harness } from '../support/harness';
 
 jest.setTimeout(120_000);
 

@@ -5,7 +5,8 @@ import { valueAt } from '../../src/api/object';
 import type { ResourceType } from '../../src/api/resource-type';
 import { hasCode } from '../../src/errors';
 import { engineCrds, engineKinds, typeOf } from '../support/engine';
-import { eventually, Harness } from '../support/harness';
+import { eventually } from '../support/eventually';
+import { Harness } from '../support/harness';
 
 jest.setTimeout(120_000);
 

@@ -4,8 +4,9 @@ import { valueAt } from '../../src/api/object';
 import type { ResourceType } from '../../src/api/resource-type';
 import type { Lookup } from '../../src/plan/lookup';
 import { anyEnvironment, anyTemplate, engineCrds, engineKinds, typeOf } from '../support/engine';
+import { eventually } from '../support/eventually';
 import { FakeClock } from '../support/fake-clock';
-import { eventually, Harness, type Running } from '../support/harness';
+import { Harness, type Running } from '../support/harness';
 import { TenancyObjects } from '../support/tenancy-objects';
 
 jest.setTimeout(120_000);

@@ -12,7 +12,7 @@ import { HeldSocket } from '../support/browser/held-socket';
 import { dismissConnectionError, JupyterLabPage } from '../support/browser/jupyterlab-page';
 import { asPerson } from '../support/browser/provider-sign-in';
 import { typeOf } from '../support/engine';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { AccessLayer, BY_TLS, guardedEnvironment } from '../support/node/access-layer';
 import { NODE_PATIENCE_MS, Team } from '../support/node/team';
 

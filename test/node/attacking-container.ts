@@ -2,7 +2,7 @@
 import { isReadyPod, observedPod } from '../../constructs/parts/observed-pod';
 import type { Cluster } from '../../src/ports/cluster';
 import { kubectl } from '../support/cluster';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { imageReference } from '../support/node/images';
 import { NODE_PATIENCE_MS } from '../support/node/team';
 import { POD } from '../support/widget';

@@ -14,7 +14,7 @@ import { openWindow } from '../support/browser/environment-page';
 import { asPerson } from '../support/browser/provider-sign-in';
 import { testKubeconfig } from '../support/cluster';
 import { typeOf } from '../support/engine';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { AccessLayer, BY_TLS, guardedEnvironment } from '../support/node/access-layer';
 import { NAMESPACE } from '../support/node/resource-types';
 import { NODE_PATIENCE_MS, Team } from '../support/node/team';

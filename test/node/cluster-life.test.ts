@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { binaryPath } from '../cluster/binaries';
 import { sourceDirectory } from '../cluster/directories';
 import { findRecord } from '../cluster/record';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { getNodeCluster, type NodeCluster, pushWorkload } from '../support/node-cluster';
 import { forget, machineState, type Signs, signsOf, tracesOf } from './traces';
 

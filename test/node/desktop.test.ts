@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { DesktopPage } from '../support/browser/desktop-page';
 import { launchBrowser } from '../support/browser/launch-browser';
 import { kubectl } from '../support/cluster';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { imageReference } from '../support/node/images';
 import { NODE_PATIENCE_MS, Team } from '../support/node/team';
 

@@ -13,7 +13,7 @@ import { openWindow } from '../support/browser/environment-page';
 import { launchBrowser } from '../support/browser/launch-browser';
 import { kubectl, testKubeconfig } from '../support/cluster';
 import { typeOf } from '../support/engine';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { imageReference } from '../support/node/images';
 import { EVENT } from '../support/node/resource-types';
 import { NODE_PATIENCE_MS, Team } from '../support/node/team';

@@ -8,7 +8,7 @@ import { packageFolder } from '../../src/adapters/files/package-version';
 import { openWindow } from '../support/browser/environment-page';
 import { HeldSocket } from '../support/browser/held-socket';
 import { JupyterLabPage } from '../support/browser/jupyterlab-page';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { KeycloakAccess, POLICY, SUPPORT_GROUP, VIEWER_ROLE } from '../support/keycloak/keycloak-access';
 import { BY_TLS } from '../support/node/access-layer';
 import { imageReference } from '../support/node/images';

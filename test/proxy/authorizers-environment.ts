@@ -17,9 +17,9 @@ import { MemoryStorage } from '../../src/apiserver/storage/memory-storage';
 import { inClusterAddress } from '../../src/programs/gate/external/service-address';
 import { crdOf } from '../../src/schema/crd';
 import { environmentAccess } from '../support/envoy/access';
-import { eventually } from '../support/envoy/eventually';
 import { RecordingApp } from '../support/envoy/recording-app';
 import { freePort, type RequestOptions, RunningSidecar } from '../support/envoy/running-sidecar';
+import { eventually } from '../support/eventually';
 import { silentLogger } from '../support/silent-logger';
 import { GateProcess } from './authorizers-gate';
 

@@ -7,8 +7,8 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GATE_SERVICE } from '../../src/access/gate';
-import { eventually } from '../support/envoy/eventually';
 import { freePort, type GateAddress } from '../support/envoy/running-sidecar';
+import { eventually } from '../support/eventually';
 
 const ROOT = join(__dirname, '../..');
 const HOOK = join(ROOT, 'test/support/embedded-cluster/typescript-hook.js');

@@ -5,8 +5,8 @@
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import { eventually } from '../support/envoy/eventually';
 import { freePort } from '../support/envoy/running-sidecar';
+import { eventually } from '../support/eventually';
 import { GuardedEnvironment } from './authorizers-environment';
 import { answeringHttp, Impostor, type RawAnswer, SILENCE, saying } from './authorizers-impostor';
 

@@ -6,10 +6,10 @@ import {
 } from '../../src/access/environment-access';
 import { RunningGate } from '../programs/gate/running-gate';
 import { environmentAccess } from '../support/envoy/access';
-import { eventually } from '../support/envoy/eventually';
 import type { RawConnection } from '../support/envoy/raw-connection';
 import { RecordingApp } from '../support/envoy/recording-app';
 import { freePort, RunningSidecar } from '../support/envoy/running-sidecar';
+import { eventually } from '../support/eventually';
 
 let gate: RunningGate;
 let app: RecordingApp;

@@ -4,9 +4,9 @@ import { type Manifest, valueAt } from '../../src/api/object';
 import { ENFORCING_GATE, onlyOf, placed, rendered, textAt } from '../dialects/kode/rendered';
 import { scenarios } from '../dialects/kode/scenario-2';
 import { RunningGate } from '../programs/gate/running-gate';
-import { eventually } from '../support/envoy/eventually';
 import { RecordingApp } from '../support/envoy/recording-app';
 import { freePort, RunningSidecar } from '../support/envoy/running-sidecar';
+import { eventually } from '../support/eventually';
 
 /** The one namespace of teams at the gate of tests. */
 const NAMESPACE = 'team';

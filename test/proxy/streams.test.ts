@@ -2,11 +2,11 @@
 import type { EnvironmentAccessSpec } from '../../src/access/environment-access';
 import { STREAM_END_HEADER } from '../../src/access/envoy/sidecar-names';
 import type { Answer } from '../../src/programs/gate/request';
-import { eventually } from '../support/envoy/eventually';
 import { LETS_EVERYBODY_IN, LETS_NOBODY_IN } from '../support/envoy/fake-gate';
 import { ProxiedEnvironment } from '../support/envoy/proxied-environment';
 import type { RawConnection } from '../support/envoy/raw-connection';
 import { RecordingApp } from '../support/envoy/recording-app';
+import { eventually } from '../support/eventually';
 
 type Grants = Partial<EnvironmentAccessSpec>;
 

@@ -8,9 +8,9 @@ import type { EnvironmentAccess } from '../../src/access/environment-access';
 import { requestWith } from '../programs/gate/authorization/sample-access';
 import { RunningGate } from '../programs/gate/running-gate';
 import { environmentAccess } from '../support/envoy/access';
-import { eventually } from '../support/envoy/eventually';
 import { RecordingApp } from '../support/envoy/recording-app';
 import { freePort, RunningSidecar } from '../support/envoy/running-sidecar';
+import { eventually } from '../support/eventually';
 
 jest.setTimeout(180_000);
 

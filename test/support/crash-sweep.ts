@@ -7,7 +7,8 @@ import type { KubeObject, Manifest } from '../../src/api/object';
 import type { ResourceType } from '../../src/api/resource-type';
 import { hasCode } from '../../src/errors';
 import type { RuntimeKind } from '../../src/runtime/reconciler';
-import { eventually, Harness, type Running } from './harness';
+import { eventually } from './eventually';
+import { Harness, type Running } from './harness';
 
 /** Where the process dies: before the request is sent, after the server has done it, or after the answer has come. */
 export const POSITIONS = ['before', 'committed', 'answered'] as const;

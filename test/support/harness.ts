@@ -18,6 +18,8 @@ import type { RuntimeKind } from '../../src/runtime/reconciler';
 import { Runtime } from '../../src/runtime/runtime';
 import { CONTROLLER_ACCOUNTS, controllerConnection, hasRights } from '../rights/controller-account';
 import { testKubeconfig } from './cluster';
+import { installCrds, typeOfCrd } from './crds';
+import { eventually } from './eventually';
 import { RecordingCluster } from './recording-cluster';
 import { silentLogger } from './silent-logger';
 
@@ -28,32 +30,6 @@ const NAMESPACE: ResourceType = {
   plural: 'namespaces',
   namespaced: false,
 };
-const CRD: ResourceType = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-};
-
-/** How long a condition is waited for before a test fails; the garbage collector takes up to half a minute to learn of a new kind. */
-const PATIENCE_MS = 60_000;
-const STEP_MS = 20;
-
-/** Resolves with the first value that isn't undefined or false; fails with the last error, or says what was waited for. */
-export async function eventually<T>(
-  what: string,
-  probe: () => Promise<T | undefined | false> | T | undefined | false,
-  patienceMs = PATIENCE_MS,
-): Promise<T> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    const value = await probe();
-    if (value !== undefined && value !== false) return value;
-    if (Date.now() > deadline) throw new Error(`waited ${patienceMs} ms in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
-  }
-}
 
 export interface StartOptions {
   readonly clock?: Clock;
@@ -92,15 +68,7 @@ export class Harness {
 
   static async make(crds: readonly Manifest[]): Promise<Harness> {
     const cluster = connectCluster({ kubeconfig: testKubeconfig() });
-    for (const crd of crds) await cluster.apply(CRD, crd, { fieldManager: 'test', force: true });
-    for (const crd of crds) {
-      await eventually(`CRD ${crd.metadata.name} is served`, async () => {
-        const live = await cluster.get(CRD, { name: crd.metadata.name });
-        const conditions =
-          (live?.status as { conditions?: { type: string; status: string }[] } | undefined)?.conditions ?? [];
-        return conditions.some(({ type, status }) => type === 'Established' && status === 'True');
-      });
-    }
+    await installCrds(cluster, crds);
     const namespace = `test-${randomBytes(4).toString('hex')}`;
     await cluster.create(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     return new Harness(cluster, namespace, crds);
@@ -202,20 +170,4 @@ export class Harness {
   private name(name: string): ObjectName {
     return { namespace: this.namespace, name };
   }
-}
-
-function typeOfCrd(crd: Manifest): ResourceType {
-  const spec = crd['spec'] as {
-    group: string;
-    scope: string;
-    names: { kind: string; plural: string };
-    versions: { name: string }[];
-  };
-  return {
-    group: spec.group,
-    version: spec.versions[0]?.name ?? '',
-    kind: spec.names.kind,
-    plural: spec.names.plural,
-    namespaced: spec.scope === 'Namespaced',
-  };
 }

@@ -4,7 +4,8 @@ import type { KubeObject } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
 import type { ResourceType } from '../../src/api/resource-type';
 import type { Kind } from '../../src/plan/kind';
-import { eventually, type Harness } from './harness';
+import { eventually } from './eventually';
+import type { Harness } from './harness';
 
 const CLUSTER_ROLE: ResourceType = {
   group: 'rbac.authorization.k8s.io',

@@ -1,8 +1,8 @@
 /**
- * One entry of one tenant, put in or taken out. Only that entry is sent, with the version of the tenant that it was made from: what
- * somebody else changes meanwhile is read again, never overwritten.
+ * One entry of one tenant, put in or taken out. Only that entry is sent, by its place and with a test that it is still there, so that
+ * other changes of the tenant, such as each of its status, are neither overwritten nor in the way.
  */
-
+import { isDeepStrictEqual } from 'node:util';
 import { AdrasteiaError, hasCode } from '../../errors';
 import type { Cluster } from '../../ports/cluster';
 import { TENANCY_NAME } from '../../tenancy/tenancy';
@@ -34,10 +34,14 @@ export async function changeEntry(
   change: EntryChange,
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<{ readonly tenant: TenantObject; readonly changed: boolean }> {
+  let before: readonly Operation[] = [];
+  let refusal: AdrasteiaError | undefined;
   for (let tried = 1; ; tried++) {
     const tenant = await getTenant(cluster, change.tenant);
     const operations = entryOperations(tenant, change);
     if (operations.length === 0) return { tenant, changed: false };
+    if (refusal !== undefined && isDeepStrictEqual(operations, before)) throw refusal;
+    before = operations;
     try {
       const answer = await cluster.patch(TENANT_TYPE, { name: change.tenant }, operations, {
         type: 'json',
@@ -46,7 +50,9 @@ export async function changeEntry(
       });
       return { tenant: answer as TenantObject, changed: true };
     } catch (error) {
-      if (!hasCode(error, 'ApiConflict') || tried === TRIES) throw error;
+      if (!hasCode(error, 'ApiConflict', 'ApiInvalid') || tried === TRIES) throw error;
+      // Where another change was the reason, something else is to be sent now.
+      refusal = hasCode(error, 'ApiInvalid') ? error : undefined;
     }
   }
 }
@@ -61,10 +67,11 @@ export function entryOperations(
 ): readonly Operation[] {
   const index = spec.workspaces.findIndex(({ name }) => name === workspace);
   const present = spec.workspaces[index];
-  // Another version of the object is a conflict.
-  const version: Operation = { op: 'replace', path: '/metadata/resourceVersion', value: metadata.resourceVersion };
+  const path = `/spec/workspaces/${index}`;
+  // Another entry may have come to its place; a second one of its name is refused by the schema.
+  const isInPlace: Operation = { op: 'test', path: `${path}/name`, value: workspace };
   if (role === undefined) {
-    if (present !== undefined) return [version, { op: 'remove', path: `/spec/workspaces/${index}` }];
+    if (present !== undefined) return [isInPlace, { op: 'remove', path }];
     const isBase =
       status?.observedGeneration === metadata.generation &&
       status?.workspaces?.some(({ name }) => name === workspace) === true;
@@ -76,6 +83,6 @@ export function entryOperations(
   }
   if (present?.role === role) return [];
   return present === undefined
-    ? [version, { op: 'add', path: '/spec/workspaces/-', value: { name: workspace, role } }]
-    : [version, { op: 'replace', path: `/spec/workspaces/${index}/role`, value: role }];
+    ? [{ op: 'add', path: '/spec/workspaces/-', value: { name: workspace, role } }]
+    : [isInPlace, { op: 'replace', path: `${path}/role`, value: role }];
 }

@@ -32,7 +32,7 @@ export function declareRemoval(command: Command, context: CommandContext, kind: 
   command
     .argument('<names...>', 'which')
     .option('--delete-volumes', 'delete the volumes in its namespaces with it; personal storage stays')
-    .option('--wait', 'wait until it is gone')
+    .option('--wait', 'wait until they are gone')
     .addOption(timeoutOption('120s'))
     .option('--dry-run', 'let the server say what it would do; nothing is stored')
     .addOption(writeOutputOption())
@@ -41,7 +41,12 @@ export function declareRemoval(command: Command, context: CommandContext, kind: 
       const { clock, signal } = context.surroundings;
       const dryRun = options.dryRun === true;
       const errors: AdrasteiaError[] = [];
+      const collectError = (error: unknown): void => {
+        if (!(error instanceof AdrasteiaError)) throw error;
+        errors.push(error);
+      };
       await withCluster(options, async ({ cluster }) => {
+        const removed: KubeObject[] = [];
         for (const name of names) {
           try {
             const object = await kind.get(cluster, name);
@@ -49,13 +54,17 @@ export function declareRemoval(command: Command, context: CommandContext, kind: 
             const removal = { type: kind.type, object, namespaces, deleteVolumes: options.deleteVolumes === true };
             await removeObject(cluster, removal, { dryRun });
             output.print(writtenText(object, 'removed', { form: options.output, dryRun }));
-            if (options.wait === true && !dryRun)
-              await waitUntil(() => leftOf(cluster, kind.type, object), { clock, signal, timeoutMs: options.timeout });
+            removed.push(object);
           } catch (error) {
-            if (!(error instanceof AdrasteiaError)) throw error;
-            errors.push(error);
+            collectError(error);
           }
         }
+        if (options.wait !== true || dryRun) return;
+        // They go side by side: a namespace takes Kubernetes several seconds, however many there are.
+        const waiting = { clock, signal, timeoutMs: options.timeout };
+        await Promise.all(
+          removed.map((object) => waitUntil(() => leftOf(cluster, kind.type, object), waiting).catch(collectError)),
+        );
       });
       reportErrors(errors, output, context);
     });

@@ -6,7 +6,8 @@ import type { ResourceType } from '../../../src/api/resource-type';
 import { type Recorded, runAdra } from '../../cli/recording-surroundings';
 import { testKubeconfig } from '../../support/cluster';
 import { anyEnvironment, engineCrds, engineKinds, typeOf } from '../../support/engine';
-import { eventually, Harness } from '../../support/harness';
+import { eventually } from '../../support/eventually';
+import { Harness } from '../../support/harness';
 import { CLAIM } from '../../support/widget';
 
 jest.setTimeout(120_000);

@@ -2,7 +2,8 @@ import type { JsonValue } from '../../../src/api/json';
 import type { KubeObject } from '../../../src/api/object';
 import type { ExternalSystem, NotDone } from '../../../src/ports/external-system';
 import { INVENTORY } from '../../../src/runtime/inventory';
-import { eventually, Harness } from '../../support/harness';
+import { eventually } from '../../support/eventually';
+import { Harness } from '../../support/harness';
 import { CONFIG_MAP, configMap, WIDGET, widget, widgetCrds, widgetKind } from '../../support/widget';
 
 jest.setTimeout(120_000);

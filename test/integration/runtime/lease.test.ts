@@ -1,6 +1,7 @@
 import { LEASE, LeaderElection } from '../../../src/runtime/lease';
+import { eventually } from '../../support/eventually';
 import { FakeClock, settle } from '../../support/fake-clock';
-import { eventually, Harness } from '../../support/harness';
+import { Harness } from '../../support/harness';
 import { silentLogger } from '../../support/silent-logger';
 
 jest.setTimeout(120_000);

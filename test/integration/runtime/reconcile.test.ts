@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../../src/api/object';
 import { PAUSED_ANNOTATION } from '../../../src/api/well-known';
 import { INVENTORY } from '../../../src/runtime/inventory';
-import { eventually, Harness } from '../../support/harness';
+import { eventually } from '../../support/eventually';
+import { Harness } from '../../support/harness';
 import {
   CLAIM,
   CONFIG_MAP,

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../../src/api/object';
 import { LEASE_NAME } from '../../../src/controller/controller';
-import { eventually, Harness } from '../../support/harness';
+import { eventually } from '../../support/eventually';
+import { Harness } from '../../support/harness';
 import { CONFIG_MAP, configMap, WIDGET, widget, widgetCrds, widgetKind } from '../../support/widget';
 
 jest.setTimeout(120_000);

@@ -2,7 +2,7 @@
  * Ways to more rights than one has, tried for real while a controller is at work. Each is one that an operator of this field has left
  * open, or that our own rules could.
  */
-import { eventually } from '../../support/harness';
+import { eventually } from '../../support/eventually';
 import type { Attempt } from './person';
 import {
   CROWNLABS_TENANT,

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Manifest } from '../../../src/api/object';
 import { CONTROLLER_NAME, controllerConnection } from '../../rights/controller-account';
 import { anyEnvironment, anyTemplate } from '../../support/engine';
-import { eventually } from '../../support/harness';
+import { eventually } from '../../support/eventually';
 import { CLAIM } from '../../support/widget';
 import { type Judgement, judged } from './judgement';
 import { Person } from './person';

@@ -1,6 +1,6 @@
 /** What a sandbox may not hold, by Kubernetes' own kinds: nothing in it reaches beyond the namespace. As its tenant, and as administrator. */
 import { valueAt } from '../../../src/api/object';
-import { eventually } from '../../support/harness';
+import { eventually } from '../../support/eventually';
 import { judged } from './judgement';
 import { type Attempt, Person } from './person';
 import {

@@ -8,7 +8,8 @@ import { type KubeObject, type Manifest, valueAt } from '../../../src/api/object
 import { kindKeyOf, type ResourceType } from '../../../src/api/resource-type';
 import { renderTree } from '../../../src/synth';
 import { engineCrds, engineKinds, typeOf } from '../../support/engine';
-import { eventually, Harness, type Running, type StartOptions } from '../../support/harness';
+import { eventually } from '../../support/eventually';
+import { Harness, type Running, type StartOptions } from '../../support/harness';
 import { type Judgement, judged } from './judgement';
 import { type Attempt, Person } from './person';
 

@@ -1,7 +1,7 @@
 /** Who may change what of a Tenant: each rule of the admission policies, allowed and denied, as that user. */
 import type { JsonObject } from '../../../src/api/json';
 import { valueAt } from '../../../src/api/object';
-import { eventually } from '../../support/harness';
+import { eventually } from '../../support/eventually';
 import { judged } from './judgement';
 import { Person } from './person';
 import {

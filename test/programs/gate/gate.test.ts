@@ -4,7 +4,7 @@ import { systemClock } from '../../../src/adapters/system-clock';
 import type { Clock } from '../../../src/ports/clock';
 import type { GateRequest } from '../../../src/programs/gate/request';
 import { SignOutCuts } from '../../../src/programs/gate/sign-out-cuts';
-import { eventually } from '../../support/harness';
+import { eventually } from '../../support/eventually';
 import { silentLogger } from '../../support/silent-logger';
 import { ADA } from './authorization/authorizer-harness';
 import { accessWith, requestWith } from './authorization/sample-access';

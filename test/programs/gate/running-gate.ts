@@ -14,7 +14,7 @@ import { CHECK, NO_METADATA } from '../../../src/programs/gate/authorization/ext
 import { writeCheckRequest } from '../../../src/programs/gate/authorization/ext-authz/check-request';
 import type { GateRequest } from '../../../src/programs/gate/request';
 import { crdOf } from '../../../src/schema/crd';
-import { eventually } from '../../support/harness';
+import { eventually } from '../../support/eventually';
 import { silentLogger } from '../../support/silent-logger';
 import { type ReadResponse, readCheckResponse } from './authorization/read-check-response';
 

@@ -1,7 +1,7 @@
 /** A connection that sends exactly the bytes that a test writes, which no HTTP client would. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { eventually } from './eventually';
+import { eventually } from '../eventually';
 
 export class RawConnection {
   #received = '';

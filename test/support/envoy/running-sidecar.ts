@@ -5,8 +5,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import type { EnvironmentAccess } from '../../../src/access/environment-access';
 import { sidecarBootstrap } from '../../../src/access/envoy/sidecar-bootstrap';
 import { ADMIN_SOCKET, type SidecarPorts } from '../../../src/access/envoy/sidecar-names';
+import { eventually } from '../eventually';
 import { EnvoyProcess } from './envoy-process';
-import { eventually } from './eventually';
 import { RawConnection } from './raw-connection';
 import { GATE_SERVICE } from './static-configuration';
 

@@ -10,7 +10,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import KeycloakAdminClient from '@keycloak/keycloak-admin-client';
-import { eventually } from '../harness';
+import { eventually } from '../eventually';
 import { BUILD_SETTINGS, keycloakFolder, PROCESS_ENVIRONMENT } from './installation';
 
 /** How long it may take to start, in milliseconds: 20 s on a quiet machine. */

@@ -17,7 +17,7 @@ import type { KubeObject } from '../../../src/api/object';
 import type { ResourceType } from '../../../src/api/resource-type';
 import { createAuthority, issueServerCertificate } from '../../../src/apiserver/certificates/certificate-authority';
 import { Informer } from '../../../src/runtime/informer';
-import { eventually } from '../harness';
+import { eventually } from '../eventually';
 import { silentLogger } from '../silent-logger';
 import { type NginxSettings, nginxConfig } from './nginx-config';
 

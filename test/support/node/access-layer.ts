@@ -12,7 +12,7 @@ import { type KubeObject, type Manifest, valueAt } from '../../../src/api/object
 import { launchBrowser } from '../browser/launch-browser';
 import { testKubeconfig } from '../cluster';
 import { typeOf } from '../engine';
-import { eventually } from '../harness';
+import { eventually } from '../eventually';
 import { testNodeCluster } from '../node-cluster';
 import { type RunningProvider, startOidcProvider } from '../oidc-provider/start';
 import { POD, SECRET, SERVICE } from '../widget';

@@ -4,7 +4,7 @@ import { isReadyPod, observedPod } from '../../../constructs/parts/observed-pod'
 import { PLATFORM_NAMESPACE } from '../../../constructs/platform';
 import type { KubeObject } from '../../../src/api/object';
 import type { Cluster } from '../../../src/ports/cluster';
-import { eventually } from '../harness';
+import { eventually } from '../eventually';
 import { POD } from '../widget';
 import { NODE_PATIENCE_MS } from './team';
 

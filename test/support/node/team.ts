@@ -10,7 +10,7 @@ import { type KubeObject, type Manifest, valueAt } from '../../../src/api/object
 import type { ResourceType } from '../../../src/api/resource-type';
 import { testKubeconfig } from '../cluster';
 import { typeOf } from '../engine';
-import { eventually } from '../harness';
+import { eventually } from '../eventually';
 import { IngressProxy } from '../nginx-ingress/ingress-proxy';
 import { POD, SECRET } from '../widget';
 import { NAMESPACE } from './resource-types';

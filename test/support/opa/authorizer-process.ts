@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '../envoy/eventually';
 import { RawConnection } from '../envoy/raw-connection';
 import { freePort } from '../envoy/running-sidecar';
+import { eventually } from '../eventually';
 import { type OpaExample, POLICY_FOLDER } from './example-policy';
 import { grpcDeciderBinary, opaBinary } from './opa-programs';
 
