@@ -1,10 +1,11 @@
-/** Tenants and workspaces with a real Keycloak: the controller on the embedded API, in this process; mails go to a real port. */
+/** Tenants and workspaces, of our own API and of CrownLabs', with a real Keycloak: the controller on the embedded API, in this process; mails go to a real port. */
+import { isDeepStrictEqual } from 'node:util';
 import { shippedRoles } from '../../constructs/platform';
 import { systemClock } from '../../src/adapters/system-clock';
 import type { JsonObject } from '../../src/api/json';
 import type { KubeObject, Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
-import type { ResourceType } from '../../src/api/resource-type';
+import { apiVersionOf, type ResourceType } from '../../src/api/resource-type';
 import { tenancySystems } from '../../src/controller/tenancy-systems';
 import { TEST_KUBECONFIG } from '../support/cluster';
 import { startEmbeddedCluster } from '../support/embedded-cluster/start';
@@ -308,4 +309,61 @@ test('who comes back under the same name has the same account, enabled', async (
   await harness.apply(TENANT, person('ada', { email: 'ada@example.com' }));
   await until(TENANT, 'ada', 'is synchronised', isSynced);
   expect(await accountOf('ada')).toMatchObject({ id, enabled: true });
+});
+
+describe('CrownLabs’ tenants and workspaces', () => {
+  const CROWNLABS = 'crownlabs.polito.it';
+  const LAB = typeOf('Workspace', CROWNLABS);
+  const PERSON = typeOf('Tenant', CROWNLABS);
+  const place = (type: ResourceType, name: string, spec: object): Promise<KubeObject> =>
+    harness.apply(type, { apiVersion: apiVersionOf(type), kind: type.kind, metadata: { name }, spec });
+  const lina = (role: 'user' | 'manager') => ({
+    firstName: 'Lina',
+    lastName: 'Stern',
+    email: 'lina@example.org',
+    workspaces: [{ name: 'lab', role }],
+  });
+  const isReported = (status: object) => (object: KubeObject) =>
+    reasonOf(object, 'IdentitySynced') === 'Synced' &&
+    isDeepStrictEqual(valueAt(object.status, ['keycloak']), { ...status, userSynchronized: true });
+
+  test('have their account and roles there, and say so where their clients look', async () => {
+    await place(LAB, 'lab', {
+      prettyName: 'The lab',
+      quota: { cpu: 2, memory: '4G', instances: 1 },
+    });
+    await place(PERSON, 'lina', lina('manager'));
+    await until(LAB, 'lab', 'is subscribed', ({ status }) => valueAt(status, ['subscription', 'keycloak']) === 'Ok');
+    await eventually('the mail is there', () => mailsTo('lina@example.org') === 1);
+    const account = await eventually('she has her role', async () => {
+      const seen = await accountOf('lina');
+      return seen?.roles.includes('workspace-lab:manager') === true && seen;
+    });
+    expect(account).toMatchObject({ email: 'lina@example.org', firstName: 'Lina', enabled: true });
+    await until(
+      PERSON,
+      'lina',
+      'has her account in its status',
+      isReported({ userCreated: { name: account.id, created: true }, userConfirmed: false }),
+    );
+    expect(await rolesThere()).toMatchObject({
+      'workspace-lab:user': 'The lab User Role',
+      'workspace-lab:manager': 'The lab Manager Role',
+    });
+
+    await place(PERSON, 'lina', lina('user'));
+    await eventually('she has the other role', async () => {
+      return (await accountOf('lina'))?.roles.join() === 'workspace-lab:user';
+    });
+    expect(mailsTo('lina@example.org')).toBe(1);
+  });
+
+  test('take them back when they go', async () => {
+    await harness.cluster.delete(PERSON, { name: 'lina' });
+    await gone(PERSON, 'lina');
+    expect(await accountOf('lina')).toMatchObject({ enabled: false, roles: [] });
+    await harness.cluster.delete(LAB, { name: 'lab' });
+    await gone(LAB, 'lab');
+    expect(Object.keys(await rolesThere()).filter((name) => name.startsWith('workspace-lab'))).toEqual([]);
+  });
 });
