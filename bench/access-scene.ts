@@ -2,11 +2,13 @@
  * What access is measured on: an app in a process of its own, the sidecar before it, an Envoy beside that which asks nobody, and
  * the gate in a process of its own on an embedded API.
  */
+
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NAMESPACE } from '../constructs/parts/resource-types';
 import { ENVIRONMENT_ACCESS, type EnvironmentAccess } from '../src/access/environment-access';
 import { GATE, GATE_NAME, GATE_SERVICE } from '../src/access/gate';
 import { connectCluster } from '../src/adapters/kubernetes/client';
@@ -198,13 +200,6 @@ async function install(cluster: Cluster, appPort: number): Promise<EnvironmentAc
   return access as EnvironmentAccess;
 }
 
-const NAMESPACE: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
-};
 const CRD: ResourceType = {
   group: 'apiextensions.k8s.io',
   version: 'v1',

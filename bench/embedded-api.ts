@@ -4,34 +4,22 @@
  * Rounds alternate between the servers; what counts is the ratio of one round to the other, since the machine's speed changes.
  * The embedded API runs in a process of its own, in memory and on disk. Clients share this process.
  */
+
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CONFIG_MAP, NAMESPACE } from '../constructs/parts/resource-types';
 import { connectCluster, type KubernetesCluster } from '../src/adapters/kubernetes/client';
 import type { Manifest } from '../src/api/object';
 import type { ResourceType } from '../src/api/resource-type';
 
-const CONFIG_MAP: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-};
 const DEPLOYMENT: ResourceType = {
   group: 'apps',
   version: 'v1',
   kind: 'Deployment',
   plural: 'deployments',
   namespaced: true,
-};
-const NAMESPACE: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
 };
 
 const ROUNDS = 3;

@@ -7,17 +7,19 @@
  * Memory is by the kernel's account. What is `anonymous` is the process's own; what is `mapped` are pages of its files, the
  * storage's among them, which the kernel takes back when somebody needs the memory.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { NAMESPACE } from '../constructs/parts/resource-types';
 import { connectCluster } from '../src/adapters/kubernetes/client';
 import { Discovery } from '../src/adapters/kubernetes/discovery';
 import type { KubeObject } from '../src/api/object';
 import type { Cluster } from '../src/ports/cluster';
-import { ENTRY_POINT, ENVIRONMENT, entryPoint, environment, inParallel, NAMESPACE, template } from './environments';
+import { ENTRY_POINT, ENVIRONMENT, entryPoint, environment, inParallel, template } from './environments';
 
 const COUNT = 10_000;
 const PER_NAMESPACE = 100;

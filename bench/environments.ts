@@ -1,8 +1,10 @@
 /**
  * The environments that are measured, and the same children written without a controller: the limit that the API server sets.
  */
+
 import { randomBytes } from 'node:crypto';
 import { kinds } from '../constructs/kinds';
+import { NAMESPACE } from '../constructs/parts/resource-types';
 import { type Manifest, referenceTo } from '../src/api/object';
 import { kindKey, kindKeyOf, type ResourceType } from '../src/api/resource-type';
 import type { Cluster } from '../src/ports/cluster';
@@ -29,13 +31,6 @@ export const ENTRY_POINT: ResourceType = {
   kind: 'EntryPoint',
   plural: 'entrypoints',
   namespaced: true,
-};
-export const NAMESPACE: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
 };
 
 /** Requests in flight: more than keeps a two-core API server busy. */

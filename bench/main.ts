@@ -4,10 +4,12 @@
  * Wall times are compared only inside one run, by ratio to the raw limit, which is measured again in every round; the order of
  * the two alternates. CPU is the controller process's own, by the kernel's account.
  */
+
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { kinds } from '../constructs/kinds';
+import { NAMESPACE } from '../constructs/parts/resource-types';
 import { connectCluster } from '../src/adapters/kubernetes/client';
 import type { Cluster } from '../src/ports/cluster';
 import { benchAccess } from './access';
@@ -22,7 +24,6 @@ import {
   environment,
   freshNamespace,
   inParallel,
-  NAMESPACE,
   rawLimit,
   TEMPLATE,
   template,

@@ -5,15 +5,17 @@
  * them there, a resync, and the deletion of the workspace that everybody is in. The API server and Kubernetes' controllers are real; what they
  * do with namespaces is theirs, and goes on beside the controller's own work.
  */
+
 import { setTimeout as pause } from 'node:timers/promises';
 import { kinds } from '../constructs/kinds';
+import { CLUSTER_ROLE, NAMESPACE, ROLE_BINDING } from '../constructs/parts/resource-types';
 import { PLATFORM_NAMESPACE, shippedRoles } from '../constructs/platform';
 import type { KubeObject, Manifest } from '../src/api/object';
 import { valueAt } from '../src/api/object';
 import type { ResourceType } from '../src/api/resource-type';
 import type { Cluster } from '../src/ports/cluster';
 import { ControllerProcess } from './controller-process';
-import { inParallel, NAMESPACE } from './environments';
+import { inParallel } from './environments';
 
 type Print = (line: string) => void;
 
@@ -38,9 +40,6 @@ const [TENANT, WORKSPACE] = ['Tenant', 'Workspace'].map((name) => {
   if (found === undefined) throw new Error(`no kind ${name}`);
   return found.type;
 }) as [ResourceType, ResourceType];
-const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1' } as const;
-const CLUSTER_ROLE: ResourceType = { ...RBAC, kind: 'ClusterRole', plural: 'clusterroles', namespaced: false };
-const ROLE_BINDING: ResourceType = { ...RBAC, kind: 'RoleBinding', plural: 'rolebindings', namespaced: true };
 
 /** Measures, and prints. The cluster is left as it is then: it is to be thrown away. */
 export async function benchTenancy({

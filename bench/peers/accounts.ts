@@ -3,15 +3,16 @@
  * itself counts what each sends. The counts come from flow schemas that sort requests by account and by what they write; all
  * are exempt from queueing, so that nobody is held back.
  */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { NAMESPACE, SECRET, SERVICE_ACCOUNT } from '../../constructs/parts/resource-types';
 import type { KubernetesCluster } from '../../src/adapters/kubernetes/client';
 import { isJsonObject } from '../../src/api/json';
 import type { Manifest } from '../../src/api/object';
 import type { ResourceType } from '../../src/api/resource-type';
 import { API_GROUP } from '../../src/api/well-known';
-import { NAMESPACE } from '../environments';
 import { flowSchemaName } from './request-counts';
 
 const SYSTEM = 'bench-system';
@@ -24,14 +25,6 @@ const CHILD_RULES = [
   { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies', 'ingresses'] },
 ];
 
-const SERVICE_ACCOUNT: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'ServiceAccount',
-  plural: 'serviceaccounts',
-  namespaced: true,
-};
-const SECRET: ResourceType = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
 const BINDING: ResourceType = {
   group: 'rbac.authorization.k8s.io',
   version: 'v1',

@@ -1,23 +1,17 @@
 /**
  * What all measurements of one run share: the cluster, an account for each contestant, and the children that all of them make.
  */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { kinds } from '../../constructs/kinds';
+import { NAMESPACE } from '../../constructs/parts/resource-types';
 import type { KubernetesCluster } from '../../src/adapters/kubernetes/client';
 import type { ResourceType } from '../../src/api/resource-type';
 import { findRecord } from '../../test/cluster/record';
-import {
-  ENTRY_POINT,
-  ENVIRONMENT,
-  entryPoint,
-  environment,
-  freshNamespace,
-  NAMESPACE,
-  TEMPLATE,
-} from '../environments';
+import { ENTRY_POINT, ENVIRONMENT, entryPoint, environment, freshNamespace, TEMPLATE } from '../environments';
 import { Account } from './accounts';
 import type { Contestant } from './contestants';
 import { comparable, liveChildren, peersTemplate, templateOf } from './golden';

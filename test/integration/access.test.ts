@@ -1,10 +1,10 @@
 /** Environments behind a gate: what the controller writes for it, on an API server. The gate itself doesn't run here. */
+import { SERVICE, STATEFUL_SET } from '../../constructs/parts/resource-types';
 import { GATE_NAME } from '../../src/access/gate';
 import type { KubeObject, Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
 import { anyEnvironment, anyTemplate, engineCrds, engineKinds, kode, kodeTemplate, typeOf } from '../support/engine';
 import { Harness } from '../support/harness';
-import { SERVICE, STATEFUL_SET } from '../support/widget';
 
 jest.setTimeout(120_000);
 

@@ -5,12 +5,12 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CONFIG_MAP, STATEFUL_SET } from '../../constructs/parts/resource-types';
 import type { KubeObject, Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
 import { hasKubectl, kubectl } from '../support/cluster';
 import { anyEnvironment, anyTemplate, engineCrds, engineKinds, kode, kodeTemplate, typeOf } from '../support/engine';
 import { Harness, type Running } from '../support/harness';
-import { CONFIG_MAP, STATEFUL_SET } from '../support/widget';
 import { testWithKubectl } from '../support/with-kubectl';
 
 jest.setTimeout(120_000);

@@ -2,8 +2,9 @@
  * A controller that dies at any write, anywhere around it, loses nothing and orphans nothing: creation, change, stop and
  * deletion of a real environment, and of tenants and workspaces, on a real API server.
  */
+
 import { kinds } from '../../constructs/kinds';
-import { shippedRoles } from '../../constructs/platform';
+import { CLAIM, NAMESPACE, STATEFUL_SET } from '../../constructs/parts/resource-types';
 import { type KubeObject, type Manifest, valueAt } from '../../src/api/object';
 import { kindKey, type ResourceType } from '../../src/api/resource-type';
 import { runtimeKinds } from '../../src/controller/runtime-kinds';
@@ -11,7 +12,7 @@ import { type Scenario, sweep } from '../support/crash-sweep';
 import { engineCrds, typeOf } from '../support/engine';
 import { eventually } from '../support/eventually';
 import { Harness } from '../support/harness';
-import { CLAIM, STATEFUL_SET } from '../support/widget';
+import { shipRoles } from '../support/shipped-roles';
 
 jest.setTimeout(600_000);
 
@@ -27,22 +28,6 @@ const INVENTORY: ResourceType = {
   kind: 'Inventory',
   plural: 'inventories',
   namespaced: true,
-};
-
-const NAMESPACE: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
-};
-
-const CLUSTER_ROLE: ResourceType = {
-  group: 'rbac.authorization.k8s.io',
-  version: 'v1',
-  kind: 'ClusterRole',
-  plural: 'clusterroles',
-  namespaced: false,
 };
 
 /** Everything that an environment consists of, and itself. */
@@ -306,13 +291,7 @@ describe('of tenancy, a crash at any point around any write ends in the same sta
   let harness: Harness;
   beforeAll(async () => {
     harness = await Harness.make(engineCrds());
-    for (const { name, rules } of shippedRoles(kinds))
-      await harness.apply(CLUSTER_ROLE, {
-        apiVersion: 'rbac.authorization.k8s.io/v1',
-        kind: 'ClusterRole',
-        metadata: { name },
-        rules,
-      });
+    await shipRoles(harness.cluster);
     await harness.apply(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: PERSONAL } });
     await harness.apply(TENANCY, {
       apiVersion: 'adrasteia.dev/v1alpha1',

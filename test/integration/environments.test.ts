@@ -1,3 +1,4 @@
+import { CLAIM, POD, SECRET, SERVICE, STATEFUL_SET } from '../../constructs/parts/resource-types';
 import type { KubeObject, Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
 import {
@@ -13,7 +14,6 @@ import {
 import { eventually } from '../support/eventually';
 import { FakeClock } from '../support/fake-clock';
 import { Harness } from '../support/harness';
-import { CLAIM, POD, SECRET, SERVICE, STATEFUL_SET } from '../support/widget';
 
 jest.setTimeout(120_000);
 

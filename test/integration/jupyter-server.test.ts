@@ -1,4 +1,5 @@
 /** A JupyterServer, whose status is no subresource, from its first apply to its end. */
+import { CLAIM, POD, SECRET, STATEFUL_SET } from '../../constructs/parts/resource-types';
 import { systemClock } from '../../src/adapters/system-clock';
 import type { JsonObject } from '../../src/api/json';
 import { type KubeObject, type Manifest, valueAt } from '../../src/api/object';
@@ -8,7 +9,6 @@ import { engineCrds, engineKinds, typeOf } from '../support/engine';
 import { eventually } from '../support/eventually';
 import { Harness } from '../support/harness';
 import { silentLogger } from '../support/silent-logger';
-import { CLAIM, POD, SECRET, STATEFUL_SET } from '../support/widget';
 
 jest.setTimeout(120_000);
 

@@ -1,4 +1,5 @@
 /** How a Kode is reached from outside, and that it says so truly, on an API server. A simulated node plays the pods. */
+import { POD, SERVICE } from '../../constructs/parts/resource-types';
 import { systemClock } from '../../src/adapters/system-clock';
 import { type KubeObject, type Manifest, valueAt } from '../../src/api/object';
 import { SimulatedNode } from '../../src/programs/simulated-node';
@@ -8,7 +9,6 @@ import { eventually } from '../support/eventually';
 import { httpRouteCrd } from '../support/gateway-api/crds';
 import { Harness } from '../support/harness';
 import { silentLogger } from '../support/silent-logger';
-import { POD, SERVICE } from '../support/widget';
 import { describeWithGo } from '../support/with-go';
 
 jest.setTimeout(120_000);

@@ -1,4 +1,5 @@
 /** Personal storage on an API server: its namespace, how it is mounted, and that it outlives its tenant. */
+import { CLAIM, SECRET, STATEFUL_SET } from '../../constructs/parts/resource-types';
 import { isJsonObject } from '../../src/api/json';
 import type { KubeObject, Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
@@ -6,8 +7,8 @@ import type { ResourceType } from '../../src/api/resource-type';
 import { anyEnvironment, anyTemplate, engineCrds, engineKinds, typeOf } from '../support/engine';
 import { eventually } from '../support/eventually';
 import { Harness, type Running } from '../support/harness';
+import { shipRoles } from '../support/shipped-roles';
 import { TenancyObjects } from '../support/tenancy-objects';
-import { CLAIM, SECRET, STATEFUL_SET } from '../support/widget';
 
 jest.setTimeout(120_000);
 
@@ -38,7 +39,7 @@ beforeEach(async () => {
   objects = new TenancyObjects(harness);
   ada = `ada-${harness.namespace}`;
   personal = `personal-${harness.namespace}`;
-  await objects.shipRoles(KINDS);
+  await shipRoles(harness.cluster);
   running = await harness.start(KINDS, { everywhere: true });
   // Nobody provisions volumes of this class: each is made by hand.
   await objects.put(TENANCY, 'default', { personalStorage: { namespace: personal, storageClassName: personal } });

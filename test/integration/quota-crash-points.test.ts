@@ -1,9 +1,9 @@
 /** A controller that dies at any write around a reservation gives nothing twice and loses nothing. */
+import { CLAIM, STATEFUL_SET } from '../../constructs/parts/resource-types';
 import type { Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
 import { sweep } from '../support/crash-sweep';
 import { anyEnvironment, anyTemplate, engineCrds, engineKinds, typeOf } from '../support/engine';
-import { CLAIM, STATEFUL_SET } from '../support/widget';
 
 jest.setTimeout(600_000);
 

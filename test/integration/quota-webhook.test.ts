@@ -1,7 +1,16 @@
 /** Quota at admission: what is refused and how, what happens without an answer, and a certificate that changes meanwhile. */
+
 import { X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
 import { kinds } from '../../constructs/kinds';
+import {
+  CLUSTER_ROLE,
+  CLUSTER_ROLE_BINDING,
+  NAMESPACE,
+  SECRET,
+  SERVICE_ACCOUNT,
+  STATEFUL_SET,
+} from '../../constructs/parts/resource-types';
 import { platformTree, quotaWebhookRules } from '../../constructs/platform';
 import { KubernetesCluster } from '../../src/adapters/kubernetes/client';
 import { systemClock } from '../../src/adapters/system-clock';
@@ -21,7 +30,6 @@ import { anyEnvironment, anyTemplate, engineCrds, engineKinds, typeOf } from '..
 import { eventually } from '../support/eventually';
 import { Harness, type Running } from '../support/harness';
 import { silentLogger } from '../support/silent-logger';
-import { STATEFUL_SET } from '../support/widget';
 
 jest.setTimeout(120_000);
 
@@ -29,25 +37,7 @@ const ENVIRONMENT = typeOf('Environment');
 const TEMPLATE = typeOf('EnvironmentTemplate');
 const ALLOCATION = typeOf('QuotaAllocation');
 const KINDS = engineKinds();
-const SECRET: ResourceType = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
-const SERVICE_ACCOUNT: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'ServiceAccount',
-  plural: 'serviceaccounts',
-  namespaced: true,
-};
-const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1', namespaced: false } as const;
 const RBAC_VERSION = 'rbac.authorization.k8s.io/v1';
-const CLUSTER_ROLE: ResourceType = { ...RBAC, kind: 'ClusterRole', plural: 'clusterroles' };
-const CLUSTER_ROLE_BINDING: ResourceType = { ...RBAC, kind: 'ClusterRoleBinding', plural: 'clusterrolebindings' };
-const NAMESPACE: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
-};
 const CONFIGURATION: ResourceType = {
   group: 'admissionregistration.k8s.io',
   version: 'v1',

@@ -1,4 +1,5 @@
 /** Quota as reservation on an API server: who gets the last of it, who waits, and that what runs goes on running. */
+import { CLAIM, STATEFUL_SET } from '../../constructs/parts/resource-types';
 import type { JsonObject } from '../../src/api/json';
 import { isJsonObject } from '../../src/api/json';
 import type { KubeObject, Manifest } from '../../src/api/object';
@@ -8,7 +9,6 @@ import { PlanInterruption } from '../../src/plan/interruption';
 import { anyEnvironment, anyTemplate, engineCrds, engineKinds, kode, kodeTemplate, typeOf } from '../support/engine';
 import { eventually } from '../support/eventually';
 import { Harness, type Running } from '../support/harness';
-import { CLAIM, STATEFUL_SET } from '../support/widget';
 
 jest.setTimeout(120_000);
 

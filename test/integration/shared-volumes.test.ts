@@ -1,11 +1,10 @@
 /** Shared volumes on an API server: who makes one, who mounts it, and what its deletion leaves. */
 
-import { PERSISTENT_VOLUME } from '../../constructs/parts/resource-types';
+import { CLAIM, PERSISTENT_VOLUME, STATEFUL_SET } from '../../constructs/parts/resource-types';
 import type { KubeObject, Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
 import { anyEnvironment, anyTemplate, typeOf } from '../support/engine';
 import { eventually } from '../support/eventually';
-import { CLAIM, STATEFUL_SET } from '../support/widget';
 import type { Person } from './tenancy/person';
 import { ENVIRONMENT, isReady, of, person, TEMPLATE, TENANCY, TenancyScene, WORKSPACE } from './tenancy/scene';
 

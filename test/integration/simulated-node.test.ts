@@ -1,6 +1,7 @@
 /**
  * The simulated node beside a real control plane: that one's controllers make pods and bind claims, the node does the rest.
  */
+import { CLAIM, POD, STATEFUL_SET } from '../../constructs/parts/resource-types';
 import { systemClock } from '../../src/adapters/system-clock';
 import { type KubeObject, type Manifest, valueAt } from '../../src/api/object';
 import { SIMULATED_LABEL } from '../../src/api/well-known';
@@ -9,7 +10,6 @@ import { NODE, STORAGE_CLASS, VOLUME } from '../../src/programs/simulated-node/r
 import { eventually } from '../support/eventually';
 import { Harness } from '../support/harness';
 import { silentLogger } from '../support/silent-logger';
-import { CLAIM, POD, STATEFUL_SET } from '../support/widget';
 
 jest.setTimeout(60_000);
 

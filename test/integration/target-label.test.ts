@@ -1,6 +1,7 @@
 /** Two controllers side by side, each with the tenants and workspaces that carry its label. */
+
 import { kinds } from '../../constructs/kinds';
-import { shippedRoles } from '../../constructs/platform';
+import { NAMESPACE, ROLE_BINDING } from '../../constructs/parts/resource-types';
 import { connectCluster } from '../../src/adapters/kubernetes/client';
 import { systemClock } from '../../src/adapters/system-clock';
 import { type KubeObject, type Manifest, valueAt } from '../../src/api/object';
@@ -13,6 +14,7 @@ import { testKubeconfig } from '../support/cluster';
 import { engineCrds, typeOf } from '../support/engine';
 import { eventually } from '../support/eventually';
 import { Harness, type Running } from '../support/harness';
+import { shipRoles } from '../support/shipped-roles';
 import { silentLogger } from '../support/silent-logger';
 
 jest.setTimeout(120_000);
@@ -20,16 +22,6 @@ jest.setTimeout(120_000);
 const KEY = 'example.org/controller';
 const TENANT = typeOf('Tenant');
 const WORKSPACE = typeOf('Workspace');
-const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1' } as const;
-const CLUSTER_ROLE: ResourceType = { ...RBAC, kind: 'ClusterRole', plural: 'clusterroles', namespaced: false };
-const ROLE_BINDING: ResourceType = { ...RBAC, kind: 'RoleBinding', plural: 'rolebindings', namespaced: true };
-const NAMESPACE: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
-};
 
 let harness: Harness;
 let first: Running;
@@ -44,13 +36,7 @@ beforeEach(async () => {
   harness = await Harness.make(engineCrds());
   [ada, grace, tea] = ['ada', 'grace', 'tea'].map((name) => `${name}-${harness.namespace}`) as [string, string, string];
   valueOf = (controller) => `${controller}-${harness.namespace}`;
-  for (const { name, rules } of shippedRoles(kinds))
-    await harness.apply(CLUSTER_ROLE, {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRole',
-      metadata: { name },
-      rules,
-    });
+  await shipRoles(harness.cluster);
   const start = (controller: 'first' | 'next', served: typeof kinds): Promise<Running> =>
     harness.start(runtimeKinds(served, { targetLabel: { key: KEY, value: valueOf(controller) } }), {
       everywhere: true,

@@ -2,11 +2,12 @@
  * A folder of tenants and workspaces, once through the controller and once through the doors that write: what stands in the cluster
  * is what they write, object by object and member by member.
  */
+
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kinds } from '../../constructs/kinds';
-import { shippedRoles } from '../../constructs/platform';
+import { NAMESPACE } from '../../constructs/parts/resource-types';
 import { canonicalJson } from '../../src/api/json';
 import { type Manifest, referenceKey, referenceTo } from '../../src/api/object';
 import { kindKey, type ResourceType } from '../../src/api/resource-type';
@@ -17,23 +18,10 @@ import { PulumiDoor } from '../conformance/pulumi-door';
 import { engineCrds, engineKinds } from '../support/engine';
 import { eventually } from '../support/eventually';
 import { Harness } from '../support/harness';
+import { shipRoles } from '../support/shipped-roles';
 
 jest.setTimeout(120_000);
 
-const CLUSTER_ROLE: ResourceType = {
-  group: 'rbac.authorization.k8s.io',
-  version: 'v1',
-  kind: 'ClusterRole',
-  plural: 'clusterroles',
-  namespaced: false,
-};
-const NAMESPACE: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
-};
 const KINDS = engineKinds();
 const APPLIED: ReadonlyMap<string, ResourceType> = new Map(
   kinds
@@ -57,13 +45,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   made = [];
   harness = await Harness.make(engineCrds());
-  for (const { name, rules } of shippedRoles(KINDS))
-    await harness.apply(CLUSTER_ROLE, {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRole',
-      metadata: { name },
-      rules,
-    });
+  await shipRoles(harness.cluster);
   await harness.start(KINDS, { everywhere: true });
 });
 afterEach(async () => {

@@ -1,5 +1,5 @@
 /** Groups of an identity provider as members and managers of a workspace, by the API server's own word on who may do what. */
-import { shippedRoles } from '../../constructs/platform';
+
 import type { Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
 import type { ResourceType } from '../../src/api/resource-type';
@@ -7,18 +7,12 @@ import { hasCode } from '../../src/errors';
 import { engineCrds, engineKinds, typeOf } from '../support/engine';
 import { eventually } from '../support/eventually';
 import { Harness } from '../support/harness';
+import { shipRoles } from '../support/shipped-roles';
 
 jest.setTimeout(120_000);
 
 const KINDS = engineKinds();
 const WORKSPACE = typeOf('Workspace');
-const CLUSTER_ROLE: ResourceType = {
-  group: 'rbac.authorization.k8s.io',
-  version: 'v1',
-  kind: 'ClusterRole',
-  plural: 'clusterroles',
-  namespaced: false,
-};
 const ACCESS_REVIEW: ResourceType = {
   group: 'authorization.k8s.io',
   version: 'v1',
@@ -32,13 +26,7 @@ let tea: string;
 beforeEach(async () => {
   harness = await Harness.make(engineCrds());
   tea = `tea-${harness.namespace}`;
-  for (const { name, rules } of shippedRoles(KINDS))
-    await harness.apply(CLUSTER_ROLE, {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRole',
-      metadata: { name },
-      rules,
-    });
+  await shipRoles(harness.cluster);
   await harness.start(KINDS, { everywhere: true });
 });
 afterEach(async () => {

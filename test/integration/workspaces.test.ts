@@ -1,4 +1,5 @@
 /** Workspaces on an API server: their templates in members' namespaces, and what becomes of members when one is deleted. */
+import { STATEFUL_SET } from '../../constructs/parts/resource-types';
 import type { KubeObject, Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
 import type { ResourceType } from '../../src/api/resource-type';
@@ -7,6 +8,7 @@ import { anyEnvironment, anyTemplate, engineCrds, engineKinds, typeOf } from '..
 import { eventually } from '../support/eventually';
 import { FakeClock } from '../support/fake-clock';
 import { Harness, type Running } from '../support/harness';
+import { shipRoles } from '../support/shipped-roles';
 import { TenancyObjects } from '../support/tenancy-objects';
 
 jest.setTimeout(120_000);
@@ -17,13 +19,6 @@ const TENANT = typeOf('Tenant');
 const WORKSPACE = typeOf('Workspace');
 const CROWNLABS_TENANT = typeOf('Tenant', 'crownlabs.polito.it');
 const CROWNLABS_WORKSPACE = typeOf('Workspace', 'crownlabs.polito.it');
-const STATEFUL_SET: ResourceType = {
-  group: 'apps',
-  version: 'v1',
-  kind: 'StatefulSet',
-  plural: 'statefulsets',
-  namespaced: true,
-};
 const KINDS = engineKinds();
 
 let harness: Harness;
@@ -39,7 +34,7 @@ beforeEach(async () => {
   tea = `tea-${harness.namespace}`;
   coffee = `coffee-${harness.namespace}`;
   objects = new TenancyObjects(harness);
-  await objects.shipRoles(KINDS);
+  await shipRoles(harness.cluster);
   running = await harness.start(KINDS, { everywhere: true });
 });
 afterEach(async () => {

@@ -1,6 +1,7 @@
 /** Tenants and workspaces, of our own API and of CrownLabs', with a real Keycloak: the controller on the embedded API, in this process; mails go to a real port. */
+
 import { isDeepStrictEqual } from 'node:util';
-import { shippedRoles } from '../../constructs/platform';
+import { NAMESPACE, SECRET } from '../../constructs/parts/resource-types';
 import { systemClock } from '../../src/adapters/system-clock';
 import type { JsonObject } from '../../src/api/json';
 import type { KubeObject, Manifest } from '../../src/api/object';
@@ -15,27 +16,13 @@ import { Harness, type Running } from '../support/harness';
 import { Mailbox } from '../support/keycloak/mailbox';
 import { Realm } from '../support/keycloak/realm';
 import { RunningKeycloak } from '../support/keycloak/running-keycloak';
-import { SECRET } from '../support/widget';
+import { shipRoles } from '../support/shipped-roles';
 
 jest.setTimeout(600_000);
 
 const KINDS = engineKinds();
 const TENANT = typeOf('Tenant');
 const WORKSPACE = typeOf('Workspace');
-const CLUSTER_ROLE: ResourceType = {
-  group: 'rbac.authorization.k8s.io',
-  version: 'v1',
-  kind: 'ClusterRole',
-  plural: 'clusterroles',
-  namespaced: false,
-};
-const NAMESPACE: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
-};
 /** What waited for Keycloak is tried again a minute later at the most. */
 const PATIENCE_MS = 150_000;
 const ACCOUNT = { clientId: 'adrasteia-controller', secret: 'of the controller' };
@@ -58,13 +45,7 @@ beforeAll(async () => {
     mailPort: mailbox.port,
   });
   harness = await Harness.make(engineCrds());
-  for (const { name, rules } of shippedRoles(KINDS))
-    await harness.apply(CLUSTER_ROLE, {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRole',
-      metadata: { name },
-      rules,
-    });
+  await shipRoles(harness.cluster);
   await giveSecret(ACCOUNT.secret);
   await harness.apply(
     typeOf('Tenancy'),

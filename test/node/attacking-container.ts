@@ -1,11 +1,12 @@
 /** Requests from inside the cluster's network, as somebody there sends them who has a shell in a container, and Node. */
+
 import { isReadyPod, observedPod } from '../../constructs/parts/observed-pod';
+import { POD } from '../../constructs/parts/resource-types';
 import type { Cluster } from '../../src/ports/cluster';
 import { kubectl } from '../support/cluster';
 import { eventually } from '../support/eventually';
 import { imageReference } from '../support/node/images';
 import { NODE_PATIENCE_MS } from '../support/node/team';
-import { POD } from '../support/widget';
 
 /** A request; by GET unless it says otherwise. */
 export interface Attack {

@@ -2,7 +2,9 @@
  * Attacks that need a cluster's network and its people: straight to pods and Services, from wherever a shell can be had in the
  * cluster, and by somebody who may edit the team's objects. Nothing enforces NetworkPolicies here, so every packet arrives.
  */
+
 import { randomBytes } from 'node:crypto';
+import { NAMESPACE, POD, ROLE_BINDING, SERVICE } from '../../constructs/parts/resource-types';
 import { ENVIRONMENT_ACCESS } from '../../src/access/environment-access';
 import { SIDECAR_PORTS } from '../../src/access/envoy/sidecar-names';
 import { GATE_SERVICE } from '../../src/access/gate';
@@ -16,21 +18,12 @@ import { testKubeconfig } from '../support/cluster';
 import { typeOf } from '../support/engine';
 import { eventually } from '../support/eventually';
 import { AccessLayer, BY_TLS, guardedEnvironment } from '../support/node/access-layer';
-import { NAMESPACE } from '../support/node/resource-types';
 import { NODE_PATIENCE_MS, Team } from '../support/node/team';
-import { POD, SERVICE } from '../support/widget';
 import { type Attack, AttackingContainer, type AttackOutcome } from './attacking-container';
 
 jest.setTimeout(2 * NODE_PATIENCE_MS);
 
 const ENVIRONMENT = typeOf('Environment');
-const ROLE_BINDING: ResourceType = {
-  group: 'rbac.authorization.k8s.io',
-  version: 'v1',
-  kind: 'RoleBinding',
-  plural: 'rolebindings',
-  namespaced: true,
-};
 /** Where the preset has JupyterLab listen. */
 const APP_PORT = 8888;
 const SESSION_COOKIE = '__Host-adrasteia-session';

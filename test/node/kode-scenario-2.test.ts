@@ -2,11 +2,13 @@
  * README scenario 2 of kode-operator on a node: a name and a password before code-server, by real nginx, Envoy and gate, in
  * Chromium. The image is our own, of which the template says what the README's image knows by itself.
  */
+
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { request as requestByTls } from 'node:https';
 import { connect } from 'node:net';
 import type { Browser } from 'playwright-core';
+import { POD } from '../../constructs/parts/resource-types';
 import { type KubeObject, type Manifest, valueAt } from '../../src/api/object';
 import { INGRESS_CLASS_ANNOTATION } from '../../src/dialects/kode/entry';
 import { onlyOf, textAt } from '../dialects/kode/rendered';
@@ -16,7 +18,6 @@ import { typeOf } from '../support/engine';
 import { AccessLayer, BY_TLS } from '../support/node/access-layer';
 import { imageReference } from '../support/node/images';
 import { NODE_PATIENCE_MS, Team } from '../support/node/team';
-import { POD } from '../support/widget';
 
 jest.setTimeout(2 * NODE_PATIENCE_MS);
 

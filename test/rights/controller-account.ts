@@ -6,7 +6,9 @@
  * namespaces have an account at a time: that of the cluster-wide binding, and that of the ClusterRole where the kinds are
  * a suite's own.
  */
+
 import { kinds as shippedKinds } from '../../constructs/kinds';
+import { NAMESPACE } from '../../constructs/parts/resource-types';
 import { CONTROLLER_LEASE, controllerRules, platformTree } from '../../constructs/platform';
 import type { KubernetesCluster } from '../../src/adapters/kubernetes/client';
 import type { ClusterConnection } from '../../src/adapters/kubernetes/connection';
@@ -84,14 +86,6 @@ const ACCESS_REVIEW: ResourceType = {
   version: 'v1',
   kind: 'SelfSubjectAccessReview',
   plural: 'selfsubjectaccessreviews',
-  namespaced: false,
-};
-
-const NAMESPACE: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
   namespaced: false,
 };
 

@@ -1,8 +1,8 @@
 /** Whether the cluster is, in the end, as the users' last words have it; each line of the answer is one thing that is not. */
+import { CLAIM, POD, STATEFUL_SET } from '../../constructs/parts/resource-types';
 import { type KubeObject, valueAt } from '../../src/api/object';
 import type { Cluster } from '../../src/ports/cluster';
 import { appliedTypes, typeOf } from '../support/engine';
-import { CLAIM, POD, STATEFUL_SET } from '../support/widget';
 import { NAMESPACE } from './objects';
 import type { EndState } from './schedule';
 

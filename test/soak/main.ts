@@ -10,13 +10,13 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { NAMESPACE as NAMESPACE_TYPE } from '../../constructs/parts/resource-types';
 import { connectCluster } from '../../src/adapters/kubernetes/client';
 import type { Cluster } from '../../src/ports/cluster';
 import { testKubeconfig } from '../support/cluster';
 import { typeOf } from '../support/engine';
 import { provideImages } from '../support/node/images';
 import { installPlatform } from '../support/node/platform';
-import { NAMESPACE as NAMESPACE_TYPE } from '../support/node/resource-types';
 import { testNodeCluster } from '../support/node-cluster';
 import { ControllerKills } from './controller-kills';
 import { differences } from './end-state';

@@ -2,13 +2,13 @@
  * Every pod that an environment ever had during the soak, and how often its containers were started again.
  */
 
+import { POD } from '../../constructs/parts/resource-types';
 import { systemClock } from '../../src/adapters/system-clock';
 import type { KubeObject } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
 import type { Cluster } from '../../src/ports/cluster';
 import { Informer } from '../../src/runtime/informer';
 import { silentLogger } from '../support/silent-logger';
-import { POD } from '../support/widget';
 
 /** Pods of one namespace, as they come and go. */
 export class PodHistory {

@@ -2,7 +2,9 @@
  * Our kinds on a real control plane, once its quota controller counts them. It looks for new kinds twice a minute, and a quota
  * that was made before it knew one lacks that count for five minutes more, in which nothing of the kind is let into its namespace.
  */
+
 import { randomBytes } from 'node:crypto';
+import { NAMESPACE } from '../../constructs/parts/resource-types';
 import { connectCluster } from '../../src/adapters/kubernetes/client';
 import { valueAt } from '../../src/api/object';
 import type { ResourceType } from '../../src/api/resource-type';
@@ -10,13 +12,6 @@ import { installCrds, typeOfCrd } from './crds';
 import { engineCrds } from './engine';
 import { eventually } from './eventually';
 
-const NAMESPACE: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
-};
 const QUOTA: ResourceType = {
   group: '',
   version: 'v1',

@@ -1,7 +1,9 @@
 /**
  * A runtime in this process against a real API server, in a namespace of its own, so that suites run side by side.
  */
+
 import { randomBytes } from 'node:crypto';
+import { NAMESPACE } from '../../constructs/parts/resource-types';
 import { connectCluster, KubernetesCluster } from '../../src/adapters/kubernetes/client';
 import type { ClusterConnection } from '../../src/adapters/kubernetes/connection';
 import { Members } from '../../src/adapters/members/members';
@@ -22,14 +24,6 @@ import { installCrds, typeOfCrd } from './crds';
 import { eventually } from './eventually';
 import { RecordingCluster } from './recording-cluster';
 import { silentLogger } from './silent-logger';
-
-const NAMESPACE: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
-};
 
 export interface StartOptions {
   readonly clock?: Clock;

@@ -1,35 +1,15 @@
 /** Tenants, workspaces and the Tenancy of one test: they are everybody's, so each goes with the test that made it. */
-import { shippedRoles } from '../../constructs/platform';
+
 import type { KubeObject } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
 import type { ResourceType } from '../../src/api/resource-type';
-import type { Kind } from '../../src/plan/kind';
 import { eventually } from './eventually';
 import type { Harness } from './harness';
-
-const CLUSTER_ROLE: ResourceType = {
-  group: 'rbac.authorization.k8s.io',
-  version: 'v1',
-  kind: 'ClusterRole',
-  plural: 'clusterroles',
-  namespaced: false,
-};
 
 export class TenancyObjects {
   private readonly made: { readonly type: ResourceType; readonly name: string }[] = [];
 
   constructor(private readonly harness: Harness) {}
-
-  /** The roles that tenants and workspaces are bound to. */
-  async shipRoles(kinds: readonly Kind[]): Promise<void> {
-    for (const { name, rules } of shippedRoles(kinds))
-      await this.harness.apply(CLUSTER_ROLE, {
-        apiVersion: 'rbac.authorization.k8s.io/v1',
-        kind: 'ClusterRole',
-        metadata: { name },
-        rules,
-      });
-  }
 
   /** Makes or changes an object. */
   async put(type: ResourceType, name: string, spec: object): Promise<void> {

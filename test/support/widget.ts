@@ -2,7 +2,9 @@
  * A kind for tests of the runtime: a Widget's spec spells out the plan, so that a test can ask for any tree, gate or refusal
  * without a construct. The runtime can't tell it from a real kind.
  */
+
 import { INVENTORY } from '../../constructs/inventory';
+import { CLAIM, CONFIG_MAP, POD, SECRET, SERVICE, STATEFUL_SET } from '../../constructs/parts/resource-types';
 import { digest, type JsonObject, type JsonValue } from '../../src/api/json';
 import type { KubeObject, Manifest } from '../../src/api/object';
 import { referenceKey, referenceTo } from '../../src/api/object';
@@ -21,36 +23,6 @@ export const WIDGET: ResourceType = {
   plural: 'widgets',
   namespaced: true,
 };
-export const CONFIG_MAP: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-};
-export const SERVICE: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Service',
-  plural: 'services',
-  namespaced: true,
-};
-export const SECRET: ResourceType = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
-export const CLAIM: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'PersistentVolumeClaim',
-  plural: 'persistentvolumeclaims',
-  namespaced: true,
-};
-export const STATEFUL_SET: ResourceType = {
-  group: 'apps',
-  version: 'v1',
-  kind: 'StatefulSet',
-  plural: 'statefulsets',
-  namespaced: true,
-};
-export const POD: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 const SETTINGS: ResourceType = {
   group: 'test.adrasteia.dev',
   version: 'v1',

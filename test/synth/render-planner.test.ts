@@ -1,18 +1,11 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { CONFIG_MAP } from '../../constructs/parts/resource-types';
 import type { KubeObject } from '../../src/api/object';
-import type { ResourceType } from '../../src/api/resource-type';
 import type { Planner, TreeSource } from '../../src/plan/kind';
 import type { Plan } from '../../src/plan/plan';
 import { lookupOver, renderPlanner, TreeMemo } from '../../src/synth';
 
-const CONFIG_MAP: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-};
 const DESK: KubeObject = {
   apiVersion: 'example.org/v1',
   kind: 'Desk',

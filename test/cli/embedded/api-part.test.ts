@@ -2,21 +2,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CONFIG_MAP } from '../../../constructs/parts/resource-types';
 import { connectCluster } from '../../../src/adapters/kubernetes/client';
 import { systemClock } from '../../../src/adapters/system-clock';
-import type { ResourceType } from '../../../src/api/resource-type';
 import { type ApiSettings, start } from '../../../src/cli/embedded/api-part';
 import { placesIn } from '../../../src/cli/embedded/data-directory';
 import type { StartedPart } from '../../../src/cli/embedded/part';
 import { silentLogger } from '../../support/silent-logger';
 
-const CONFIG_MAP: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-};
 const NAME = { namespace: 'default', name: 'kept' };
 
 describe('the API as a part of adra up', () => {

@@ -1,18 +1,10 @@
 import * as fc from 'fast-check';
+import { POD, SECRET, STATEFUL_SET } from '../../../constructs/parts/resource-types';
 import { controllerRules, editorRules, leaseRules, type PolicyRule, viewerRules } from '../../../constructs/platform';
 import { VERBS } from '../../../constructs/platform/policy-rule';
 import type { ResourceType } from '../../../src/api/resource-type';
 import type { Kind, Planner } from '../../../src/plan/kind';
 
-const SECRET: ResourceType = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
-const POD: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
-const STATEFUL_SET: ResourceType = {
-  group: 'apps',
-  version: 'v1',
-  kind: 'StatefulSet',
-  plural: 'statefulsets',
-  namespaced: true,
-};
 const TEMPLATE = ownType('ClusterTemplate', 'clustertemplates', false);
 
 describe('rights of the controller', () => {

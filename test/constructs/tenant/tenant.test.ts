@@ -1,5 +1,7 @@
 /** Tenants and workspaces as objects: what is made of each, without a cluster. */
+
 import { kinds } from '../../../constructs/kinds';
+import { CLAIM } from '../../../constructs/parts/resource-types';
 import { TENANT, tenantFrontEnd, tenantPlanner } from '../../../constructs/tenant';
 import type { KubeObject, Manifest } from '../../../src/api/object';
 import { describeObject, valueAt } from '../../../src/api/object';
@@ -8,7 +10,6 @@ import type { Lookup } from '../../../src/plan/lookup';
 import type { Observed } from '../../../src/plan/plan';
 import { renderTree } from '../../../src/synth';
 import { expand } from '../../../src/synth/expand';
-import { CLAIM } from '../../support/widget';
 
 const of = (kind: string, name: string, spec: object, more: object = {}): Manifest => ({
   apiVersion: 'adrasteia.dev/v1alpha1',

@@ -1,34 +1,19 @@
 /** `adra tenant` and `adra workspace` on an API server, with a controller that acts on what they write. */
-import { shippedRoles } from '../../../constructs/platform';
+import { CLAIM, NAMESPACE } from '../../../constructs/parts/resource-types';
 import type { Manifest } from '../../../src/api/object';
 import { valueAt } from '../../../src/api/object';
-import type { ResourceType } from '../../../src/api/resource-type';
 import { type Recorded, runAdra } from '../../cli/recording-surroundings';
 import { testKubeconfig } from '../../support/cluster';
 import { anyEnvironment, engineCrds, engineKinds, typeOf } from '../../support/engine';
 import { eventually } from '../../support/eventually';
 import { Harness } from '../../support/harness';
-import { CLAIM } from '../../support/widget';
+import { shipRoles } from '../../support/shipped-roles';
 
 jest.setTimeout(120_000);
 
 const KINDS = engineKinds();
 const TENANT = typeOf('Tenant');
 const WORKSPACE = typeOf('Workspace');
-const CLUSTER_ROLE: ResourceType = {
-  group: 'rbac.authorization.k8s.io',
-  version: 'v1',
-  kind: 'ClusterRole',
-  plural: 'clusterroles',
-  namespaced: false,
-};
-const NAMESPACE: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
-};
 
 let harness: Harness;
 /** Names of this test's own, since tenants and workspaces are everybody's. */
@@ -39,13 +24,7 @@ let tea: string;
 beforeEach(async () => {
   harness = await Harness.make(engineCrds());
   [ada, grace, tea] = ['ada', 'grace', 'tea'].map((name) => `${name}-${harness.namespace}`) as [string, string, string];
-  for (const { name, rules } of shippedRoles(KINDS))
-    await harness.apply(CLUSTER_ROLE, {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRole',
-      metadata: { name },
-      rules,
-    });
+  await shipRoles(harness.cluster);
   await harness.start(KINDS, { everywhere: true });
 });
 afterEach(async () => {

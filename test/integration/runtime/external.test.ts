@@ -1,10 +1,11 @@
+import { CONFIG_MAP } from '../../../constructs/parts/resource-types';
 import type { JsonValue } from '../../../src/api/json';
 import type { KubeObject } from '../../../src/api/object';
 import type { ExternalSystem, NotDone } from '../../../src/ports/external-system';
 import { INVENTORY } from '../../../src/runtime/inventory';
 import { eventually } from '../../support/eventually';
 import { Harness } from '../../support/harness';
-import { CONFIG_MAP, configMap, WIDGET, widget, widgetCrds, widgetKind } from '../../support/widget';
+import { configMap, WIDGET, widget, widgetCrds, widgetKind } from '../../support/widget';
 
 jest.setTimeout(120_000);
 

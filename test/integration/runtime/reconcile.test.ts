@@ -1,22 +1,10 @@
+import { CLAIM, CONFIG_MAP, SECRET, SERVICE, STATEFUL_SET } from '../../../constructs/parts/resource-types';
 import type { KubeObject } from '../../../src/api/object';
 import { PAUSED_ANNOTATION } from '../../../src/api/well-known';
 import { INVENTORY } from '../../../src/runtime/inventory';
 import { eventually } from '../../support/eventually';
 import { Harness } from '../../support/harness';
-import {
-  CLAIM,
-  CONFIG_MAP,
-  configMap,
-  SECRET,
-  SERVICE,
-  SETTINGS,
-  STATEFUL_SET,
-  settings,
-  WIDGET,
-  widget,
-  widgetCrds,
-  widgetKind,
-} from '../../support/widget';
+import { configMap, SETTINGS, settings, WIDGET, widget, widgetCrds, widgetKind } from '../../support/widget';
 
 const phase = (object: KubeObject): unknown => (object.status as { phase?: string } | undefined)?.phase;
 const statusOf = (object: KubeObject): Record<string, unknown> => (object.status ?? {}) as Record<string, unknown>;

@@ -1,8 +1,9 @@
+import { CONFIG_MAP } from '../../../constructs/parts/resource-types';
 import type { KubeObject } from '../../../src/api/object';
 import { LEASE_NAME } from '../../../src/controller/controller';
 import { eventually } from '../../support/eventually';
 import { Harness } from '../../support/harness';
-import { CONFIG_MAP, configMap, WIDGET, widget, widgetCrds, widgetKind } from '../../support/widget';
+import { configMap, WIDGET, widget, widgetCrds, widgetKind } from '../../support/widget';
 
 jest.setTimeout(120_000);
 

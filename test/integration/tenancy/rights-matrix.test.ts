@@ -4,13 +4,14 @@
  *
  *     ADRA_WRITE_RIGHTS=1 npx jest --selectProjects embedded test/integration/tenancy/rights-matrix
  */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CLAIM } from '../../../constructs/parts/resource-types';
 import type { Manifest } from '../../../src/api/object';
 import { CONTROLLER_NAME, controllerConnection } from '../../rights/controller-account';
 import { anyEnvironment, anyTemplate } from '../../support/engine';
 import { eventually } from '../../support/eventually';
-import { CLAIM } from '../../support/widget';
 import { type Judgement, judged } from './judgement';
 import { Person } from './person';
 import { type AnsweredSection, rightsOf, rightsTables, withRights } from './rights-page';

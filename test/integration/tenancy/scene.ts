@@ -2,7 +2,8 @@
  * A cluster with what the platform ships for tenancy, a controller at work, and people of a test's own: tenants and workspaces are
  * everybody's, so each scene has names of its own.
  */
-import { platformTree, shippedRoles } from '../../../constructs/platform';
+import { CLUSTER_ROLE, CLUSTER_ROLE_BINDING } from '../../../constructs/parts/resource-types';
+import { platformTree } from '../../../constructs/platform';
 import type { JsonObject } from '../../../src/api/json';
 import { type KubeObject, type Manifest, valueAt } from '../../../src/api/object';
 import { kindKeyOf, type ResourceType } from '../../../src/api/resource-type';
@@ -10,6 +11,7 @@ import { renderTree } from '../../../src/synth';
 import { engineCrds, engineKinds, typeOf } from '../../support/engine';
 import { eventually } from '../../support/eventually';
 import { Harness, type Running, type StartOptions } from '../../support/harness';
+import { shipRoles } from '../../support/shipped-roles';
 import { type Judgement, judged } from './judgement';
 import { type Attempt, Person } from './person';
 
@@ -25,14 +27,6 @@ export const POD = core('Pod', 'pods');
 export const SECRET = core('Secret', 'secrets');
 export const SERVICE_ACCOUNT = core('ServiceAccount', 'serviceaccounts');
 const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1' } as const;
-export const ROLE_BINDING: ResourceType = { ...RBAC, kind: 'RoleBinding', plural: 'rolebindings', namespaced: true };
-export const CLUSTER_ROLE: ResourceType = { ...RBAC, kind: 'ClusterRole', plural: 'clusterroles', namespaced: false };
-export const CLUSTER_ROLE_BINDING: ResourceType = {
-  ...RBAC,
-  kind: 'ClusterRoleBinding',
-  plural: 'clusterrolebindings',
-  namespaced: false,
-};
 const ADMISSION = { group: 'admissionregistration.k8s.io', version: 'v1', namespaced: false } as const;
 const SHIPPED: readonly ResourceType[] = [
   { ...ADMISSION, kind: 'ValidatingAdmissionPolicy', plural: 'validatingadmissionpolicies' },
@@ -88,13 +82,7 @@ export class TenancyScene {
 
   static async make({ admission = false, start = {} }: SceneOptions = {}): Promise<TenancyScene> {
     const harness = await Harness.make(engineCrds());
-    for (const { name, rules } of shippedRoles(KINDS))
-      await harness.apply(CLUSTER_ROLE, {
-        apiVersion: 'rbac.authorization.k8s.io/v1',
-        kind: 'ClusterRole',
-        metadata: { name },
-        rules,
-      });
+    await shipRoles(harness.cluster);
     const running = await harness.start(KINDS, { ...start, everywhere: true });
     const scene = new TenancyScene(harness, running);
     if (admission) await scene.installAdmission();

@@ -1,12 +1,11 @@
 /** Who may change what of a Tenant: each rule of the admission policies, allowed and denied, as that user. */
+import { CLUSTER_ROLE, CLUSTER_ROLE_BINDING } from '../../../constructs/parts/resource-types';
 import type { JsonObject } from '../../../src/api/json';
 import { valueAt } from '../../../src/api/object';
 import { eventually } from '../../support/eventually';
 import { judged } from './judgement';
 import { Person } from './person';
 import {
-  CLUSTER_ROLE,
-  CLUSTER_ROLE_BINDING,
   CROWNLABS_TENANT,
   CROWNLABS_WORKSPACE,
   crownlabsTenant,

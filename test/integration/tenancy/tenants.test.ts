@@ -1,8 +1,8 @@
 /** Tenants on an API server: their namespaces, who may do what in them, and what a deletion leaves. */
+import { CLAIM, ROLE_BINDING } from '../../../constructs/parts/resource-types';
 import type { Manifest } from '../../../src/api/object';
 import { valueAt } from '../../../src/api/object';
 import { anyEnvironment } from '../../support/engine';
-import { CLAIM } from '../../support/widget';
 import { type Attempt, Person } from './person';
 import {
   environmentOf,
@@ -11,7 +11,6 @@ import {
   NAMESPACE,
   of,
   person,
-  ROLE_BINDING,
   readyReason,
   SERVICE_ACCOUNT,
   TENANCY,

@@ -2,7 +2,9 @@
  * The gate on a cluster with a node, with a real Keycloak behind it: rolled out with the platform, a client in a realm, the
  * Gate, a policy that grants to a group and to a role. Browsers come as to any team with an access layer.
  */
+
 import { randomBytes } from 'node:crypto';
+import { SECRET } from '../../../constructs/parts/resource-types';
 import { connectCluster, type KubernetesCluster } from '../../../src/adapters/kubernetes/client';
 import type { Manifest } from '../../../src/api/object';
 import { launchBrowser } from '../browser/launch-browser';
@@ -12,7 +14,6 @@ import { BY_TLS } from '../node/access-layer';
 import { imageReference } from '../node/images';
 import { installPlatform } from '../node/platform';
 import { testNodeCluster } from '../node-cluster';
-import { SECRET } from '../widget';
 import { Realm, type RealmPerson } from './realm';
 import { RunningKeycloak } from './running-keycloak';
 

@@ -2,11 +2,13 @@
  * The gate on a cluster with a node, as an administrator sets it up: rolled out with the platform, a client at a provider, the
  * Gate, a policy. Browsers come by TLS, under names in a domain that only they know.
  */
+
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { isReadyPod, observedPod } from '../../../constructs/parts/observed-pod';
+import { POD, SECRET, SERVICE } from '../../../constructs/parts/resource-types';
 import { connectCluster, type KubernetesCluster } from '../../../src/adapters/kubernetes/client';
 import { type KubeObject, type Manifest, valueAt } from '../../../src/api/object';
 import { launchBrowser } from '../browser/launch-browser';
@@ -15,7 +17,6 @@ import { typeOf } from '../engine';
 import { eventually } from '../eventually';
 import { testNodeCluster } from '../node-cluster';
 import { type RunningProvider, startOidcProvider } from '../oidc-provider/start';
-import { POD, SECRET, SERVICE } from '../widget';
 import { imageReference } from './images';
 import { installPlatform } from './platform';
 import { NODE_PATIENCE_MS, type Team, type WayIn } from './team';

@@ -1,11 +1,11 @@
 /** The controller's own pods, as its Deployment runs them. */
 
 import { isReadyPod, observedPod } from '../../../constructs/parts/observed-pod';
+import { POD } from '../../../constructs/parts/resource-types';
 import { PLATFORM_NAMESPACE } from '../../../constructs/platform';
 import type { KubeObject } from '../../../src/api/object';
 import type { Cluster } from '../../../src/ports/cluster';
 import { eventually } from '../eventually';
-import { POD } from '../widget';
 import { NODE_PATIENCE_MS } from './team';
 
 const SELECTOR = 'app.kubernetes.io/name=adrasteia,app.kubernetes.io/component=controller';

@@ -5,6 +5,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { isReadyPod, observedPod } from '../../../constructs/parts/observed-pod';
+import { NAMESPACE, POD, SECRET } from '../../../constructs/parts/resource-types';
 import { connectCluster, type KubernetesCluster } from '../../../src/adapters/kubernetes/client';
 import { type KubeObject, type Manifest, valueAt } from '../../../src/api/object';
 import type { ResourceType } from '../../../src/api/resource-type';
@@ -12,8 +13,6 @@ import { testKubeconfig } from '../cluster';
 import { typeOf } from '../engine';
 import { eventually } from '../eventually';
 import { IngressProxy } from '../nginx-ingress/ingress-proxy';
-import { POD, SECRET } from '../widget';
-import { NAMESPACE } from './resource-types';
 
 /** The name of this machine for itself, so that browsers find it without a resolver. */
 const DOMAIN = 'localhost';
