@@ -16,6 +16,7 @@ import { eventually } from '../support/eventually';
 import { Harness, type Running } from '../support/harness';
 import { shipRoles } from '../support/shipped-roles';
 import { silentLogger } from '../support/silent-logger';
+import { removeTenancyObjects } from '../support/tenancy-objects';
 
 jest.setTimeout(120_000);
 
@@ -47,16 +48,14 @@ beforeEach(async () => {
   next = await start('next', people);
 });
 afterEach(async () => {
-  for (const [type, name] of [
-    [TENANT, ada],
-    [TENANT, grace],
-    [WORKSPACE, tea],
-  ] as const) {
-    if ((await harness.cluster.get(type, { name })) === undefined) continue;
-    await label(type, name, 'first');
-    await harness.cluster.delete(type, { name });
-    await gone(type, name);
-  }
+  const made = [
+    { type: TENANT, name: ada },
+    { type: TENANT, name: grace },
+    { type: WORKSPACE, name: tea },
+  ];
+  for (const { type, name } of made)
+    if ((await harness.cluster.get(type, { name })) !== undefined) await label(type, name, 'first');
+  await removeTenancyObjects(harness.cluster, made);
   await harness.close();
 });
 
@@ -89,13 +88,18 @@ const writesOf = ({ cluster }: Running, name: string): readonly string[] =>
 
 /** Resolves when both controllers have seen all that came before, and have nothing left to do. */
 async function allSeen(): Promise<void> {
-  for (const controller of ['first', 'next'] as const) {
-    const name = `probe-${controller}-${harness.namespace}`;
+  const probes = (['first', 'next'] as const).map((controller) => ({
+    controller,
+    name: `probe-${controller}-${harness.namespace}`,
+  }));
+  for (const { controller, name } of probes) {
     await harness.apply(TENANT, person(name, controller));
     await until(TENANT, name, 'is ready', isReady);
-    await harness.cluster.delete(TENANT, { name });
-    await gone(TENANT, name);
   }
+  await removeTenancyObjects(
+    harness.cluster,
+    probes.map(({ name }) => ({ type: TENANT, name })),
+  );
   await first.drained();
   await next.drained();
 }

@@ -28,14 +28,17 @@ beforeEach(async () => {
   await harness.start(KINDS, { everywhere: true });
 });
 afterEach(async () => {
-  for (const [word, type, name] of [
-    ['tenant', TENANT, ada],
-    ['tenant', TENANT, grace],
-    ['workspace', WORKSPACE, tea],
-  ] as const) {
-    if ((await harness.cluster.get(type, { name })) === undefined) continue;
-    expect(await adra([word, 'remove', name, '--delete-volumes', '--wait'])).toMatchObject({ code: 0 });
-  }
+  const made = [
+    { word: 'tenant', type: TENANT, name: ada },
+    { word: 'tenant', type: TENANT, name: grace },
+    { word: 'workspace', type: WORKSPACE, name: tea },
+  ] as const;
+  await Promise.all(
+    made.map(async ({ word, type, name }) => {
+      if ((await harness.cluster.get(type, { name })) === undefined) return;
+      expect(await adra([word, 'remove', name, '--delete-volumes', '--wait'])).toMatchObject({ code: 0 });
+    }),
+  );
   await harness.close();
 });
 
@@ -279,8 +282,10 @@ test('the example is applied in one go: its templates wait for the namespaces of
       );
     });
   } finally {
-    await adra(['tenant', 'remove', 'ada', 'emmy', 'grace', '--wait']);
-    await adra(['workspace', 'remove', 'analysis', 'machine-learning', '--delete-volumes', '--wait']);
+    await Promise.all([
+      adra(['tenant', 'remove', 'ada', 'emmy', 'grace', '--wait']),
+      adra(['workspace', 'remove', 'analysis', 'machine-learning', '--delete-volumes', '--wait']),
+    ]);
     await harness.cluster.delete(typeOf('Tenancy'), { name: 'default' });
   }
 });

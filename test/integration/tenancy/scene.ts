@@ -12,6 +12,7 @@ import { engineCrds, engineKinds, typeOf } from '../../support/engine';
 import { eventually } from '../../support/eventually';
 import { Harness, type Running, type StartOptions } from '../../support/harness';
 import { shipRoles } from '../../support/shipped-roles';
+import { removeTenancyObject, removeTenancyObjects } from '../../support/tenancy-objects';
 import { type Judgement, judged } from './judgement';
 import { type Attempt, Person } from './person';
 
@@ -122,13 +123,8 @@ export class TenancyScene {
   }
 
   /** Deletes an object of tenancy with its volumes, and waits until it is gone. */
-  async remove(type: ResourceType, name: string): Promise<void> {
-    const { cluster } = this.harness;
-    if ((await cluster.get(type, { name })) === undefined) return;
-    const metadata = { annotations: { 'adrasteia.dev/delete-volumes': 'true' } };
-    await cluster.patch(type, { name }, { metadata }, { type: 'merge', fieldManager: 'test' });
-    await cluster.delete(type, { name });
-    await this.gone(type, name);
+  remove(type: ResourceType, name: string): Promise<void> {
+    return removeTenancyObject(this.harness.cluster, { type, name });
   }
 
   /** A user of this name, as the identity provider would let in. */
@@ -217,10 +213,7 @@ export class TenancyScene {
 
   async close(): Promise<void> {
     for (const one of this.people) await one.close();
-    for (const { type, name } of [...this.made].reverse()) {
-      if (type.kind === 'Tenant' || type.kind === 'Workspace') await this.remove(type, name);
-      else await this.harness.cluster.delete(type, { name });
-    }
+    await removeTenancyObjects(this.harness.cluster, this.made);
     await this.harness.close();
   }
 }
