@@ -11,7 +11,7 @@ import type { Label } from '../api/label';
 import type { KubeObject } from '../api/object';
 import { describeObject, referenceKey, referenceTo } from '../api/object';
 import { kindKey, kindKeyOf, type ResourceType } from '../api/resource-type';
-import { FIELD_MANAGER, FINALIZER, OWNER_UID_LABEL, PAUSED_ANNOTATION } from '../api/well-known';
+import { OWNER_UID_LABEL, PAUSED_ANNOTATION } from '../api/well-known';
 import { AdrasteiaError, hasCode } from '../errors';
 import { PlanInterruption } from '../plan/interruption';
 import type { Kind, Planner } from '../plan/kind';
@@ -25,6 +25,7 @@ import type { EventRecorder } from './event-recorder';
 import type { ExternalWork } from './external-work';
 import type { Informer } from './informer';
 import { type InventoryEntry, type InventoryStore, surplus, union } from './inventory';
+import { hasFinalizer, MetadataWriter } from './metadata-writer';
 import { conflictOf, nameOf, type OwnershipIndex } from './ownership';
 import { type Caches, type ReadIndex, RecordingLookup } from './reads';
 import { swapStatus } from './status-swap';
@@ -72,10 +73,12 @@ const MEMORY_SIZE = 128;
 export class Reconciler {
   private readonly memories = new Map<string, Memory>();
   private readonly children: Children;
+  private readonly metadata: MetadataWriter;
   private readonly status: StatusWriter;
 
   constructor(private readonly options: ReconcilerOptions) {
     this.children = new Children(options);
+    this.metadata = new MetadataWriter(options);
     this.status = new StatusWriter(options.cluster, options.clock);
   }
 
@@ -191,8 +194,8 @@ export class Reconciler {
       // The answer, or somebody else's change that was quicker, wakes the plan.
       return {};
     }
-    if (plan.finalize === true && !hasFinalizer(object)) await this.addFinalizer(kind, object);
-    if (plan.labels !== undefined) await this.label(kind, object, plan.labels);
+    if (plan.finalize === true && !hasFinalizer(object)) await this.metadata.addFinalizer(kind.type, object);
+    if (plan.labels !== undefined) await this.metadata.label(kind.type, object, plan.labels);
     let rendered: ReturnType<RenderedTree['objects']> | undefined;
     const render = (): ReturnType<RenderedTree['objects']> => {
       if (rendered === undefined) {
@@ -283,11 +286,7 @@ export class Reconciler {
     if (gone.includes(false)) return this.waitForDeletion(kind, object, plan);
     const isWaiting = (await external.releaseRecorded(object, inventory)) !== undefined;
     if (pauseMs !== undefined || isWaiting) return this.waitForDeletion(kind, object, plan);
-    await this.patchFinalizers(
-      kind,
-      object,
-      (object.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER),
-    );
+    await this.metadata.removeFinalizer(kind.type, object);
     return {};
   }
 
@@ -310,43 +309,6 @@ export class Reconciler {
   private async waitForDeletion(kind: RuntimeKind, object: KubeObject, plan: Teardown): Promise<Outcome> {
     // Deletions of children are seen by watch; the pause is for those whose kind isn't watched.
     return this.report(kind, object, plan.status(this.observe(object, new Map())), this.options.clock.now() + 5_000);
-  }
-
-  private async addFinalizer(kind: RuntimeKind, object: KubeObject): Promise<void> {
-    await this.patchFinalizers(kind, object, [...(object.metadata.finalizers ?? []), FINALIZER]);
-  }
-
-  /** Says on the object itself what its clients select by. */
-  private async label(
-    kind: RuntimeKind,
-    object: KubeObject,
-    wanted: Readonly<Record<string, string | null>>,
-  ): Promise<void> {
-    const { labels = {}, uid } = object.metadata;
-    const differing = Object.entries(wanted).filter(([name, value]) => (labels[name] ?? null) !== value);
-    if (differing.length === 0) return;
-    const answer = await this.options.cluster.patch(
-      kind.type,
-      nameOf(object.metadata),
-      { metadata: { labels: Object.fromEntries(differing), uid } },
-      { type: 'merge', fieldManager: FIELD_MANAGER },
-    );
-    this.options.metrics.written(kindKey(kind.type), 'patch');
-    this.options.informerOf(kindKey(kind.type))?.overlay(answer);
-  }
-
-  /** The resource version goes along: a list that changed meanwhile is a conflict, and is looked at again. */
-  private async patchFinalizers(kind: RuntimeKind, object: KubeObject, finalizers: readonly string[]): Promise<void> {
-    const { cluster, informerOf, metrics } = this.options;
-    const answer = await cluster.patch(
-      kind.type,
-      nameOf(object.metadata),
-      { metadata: { finalizers, resourceVersion: object.metadata.resourceVersion, uid: object.metadata.uid } },
-      { type: 'merge', fieldManager: FIELD_MANAGER },
-    );
-    metrics.written(kindKey(kind.type), 'patch');
-    // The answer to the removal of the last finalizer is an object that is already gone.
-    if (answer.metadata.deletionTimestamp === undefined) informerOf(kindKey(kind.type))?.overlay(answer);
   }
 
   private observe(object: KubeObject, refusals: ReadonlyMap<string, Refusal>): Observed {
@@ -425,10 +387,6 @@ export class RefusedError extends Error {
 /** True for errors that are repeated without being reported: somebody else was quicker. */
 export function isQuiet(error: unknown): boolean {
   return error instanceof AdrasteiaError && error.retry === 'Now';
-}
-
-function hasFinalizer(object: KubeObject): boolean {
-  return object.metadata.finalizers?.includes(FINALIZER) === true;
 }
 
 /** Whether a step is about an entry; for what holds data, its own annotation has the last word. */

@@ -1,10 +1,10 @@
 /** Raw additions at work: kode's sample of an authoriser by gRPC, as it is written, on a real Envoy. */
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { RawEnvoy } from '../../src/access/access-rules';
-import { AUTHORIZATION_SERVICE } from '../../src/programs/gate/authorization/ext-authz/authorization-service';
 import { type CheckRequest, readCheckRequest } from '../../src/programs/gate/authorization/ext-authz/check-request';
 import { writeCheckResponse } from '../../src/programs/gate/authorization/ext-authz/check-response';
 import type { Answer } from '../../src/programs/gate/request';
+import { AUTHORIZATION_SERVICE } from '../support/envoy/authorization-service';
 import { LETS_EVERYBODY_IN, LETS_NOBODY_IN } from '../support/envoy/fake-gate';
 import { ProxiedEnvironment } from '../support/envoy/proxied-environment';
 import { KODE_OPA } from '../support/envoy/raw-samples';

@@ -437,6 +437,23 @@ describe('deletion', () => {
     expect(deletions).toEqual(['delete Service/web', 'delete PersistentVolumeClaim/home', 'delete ConfigMap/a']);
     expect(await harness.get(CLAIM, 'home')).toBeUndefined();
   });
+
+  test('has come to its end where somebody else takes the finalizer off first', async () => {
+    const { cluster, log, drained } = await harness.start([widgetKind()]);
+    await harness.apply(WIDGET, widget(harness.namespace, 'w', { finalize: true }));
+    await harness.until(WIDGET, 'w', 'is ready', (live) => phase(live) === 'Ready');
+    const w = { namespace: harness.namespace, name: 'w' };
+    cluster.hook = {
+      before: async ({ verb, kind, subresource }) => {
+        if (verb !== 'patch' || kind !== 'Widget.test.adrasteia.dev' || subresource !== undefined) return;
+        await harness.cluster.patch(WIDGET, w, { metadata: { finalizers: null } }, { type: 'merge' });
+      },
+    };
+    await harness.delete(WIDGET, 'w');
+    await harness.untilGone(WIDGET, 'w');
+    await drained();
+    expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
 });
 
 describe('a teardown', () => {

@@ -2,7 +2,7 @@
  * Who may do what, as the API server answers: real requests of each kind of user, through RBAC and admission. The answers are a
  * section of `docs/tenancy.md`, and this suite holds it to them. To write it anew:
  *
- *     ADRA_WRITE_RIGHTS=1 npx jest --selectProjects embedded test/integration/tenancy/rights-matrix
+ *     ADRA_WRITE_RIGHTS=1 npx jest test/integration/tenancy/rights-matrix --selectProjects embedded
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';

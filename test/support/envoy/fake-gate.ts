@@ -8,11 +8,11 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { systemClock } from '../../../src/adapters/system-clock';
-import { AUTHORIZATION_SERVICE } from '../../../src/programs/gate/authorization/ext-authz/authorization-service';
 import { type CheckRequest, readCheckRequest } from '../../../src/programs/gate/authorization/ext-authz/check-request';
 import { writeCheckResponse } from '../../../src/programs/gate/authorization/ext-authz/check-response';
 import { DiscoveryServer } from '../../../src/programs/gate/discovery/discovery-server';
 import type { Answer } from '../../../src/programs/gate/request';
+import { AUTHORIZATION_SERVICE } from './authorization-service';
 
 export const LETS_EVERYBODY_IN: Answer = { outcome: 'Allowed', toApp: [], notToApp: [], toBrowser: [] };
 

@@ -2,12 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTcpServer } from 'node:net';
 import { Server as GrpcServer, ServerCredentials, type sendUnaryData, status } from '@grpc/grpc-js';
 import type { ExternalAuthorizer } from '../../../../src/access/access-rules';
-import { AUTHORIZATION_SERVICE } from '../../../../src/programs/gate/authorization/ext-authz/authorization-service';
 import {
   type CheckRequest,
   readCheckRequest,
 } from '../../../../src/programs/gate/authorization/ext-authz/check-request';
 import { MessageWriter } from '../../../../src/programs/gate/authorization/ext-authz/wire';
+import { AUTHORIZATION_SERVICE } from '../../../support/envoy/authorization-service';
 import { authorizers, closeAll, closeLater, deadPort, listen, PATIENT_MS, SERVICE } from './asking';
 import { questionWith } from './question';
 

@@ -1,12 +1,11 @@
-/** envoy.service.auth.v3.Authorization, as both who serves it and who asks it see it. */
-import { Metadata, type MethodDefinition, type ServiceDefinition } from '@grpc/grpc-js';
+/** The one call of envoy.service.auth.v3.Authorization. */
+import { Metadata, type MethodDefinition } from '@grpc/grpc-js';
 
 const CHECK_PATH = '/envoy.service.auth.v3.Authorization/Check';
 
-/** Messages stay bytes here: who serves reads them where a failure can be answered. */
+/** Messages stay bytes here: they are read where a failure can be answered. */
 const asBytes = (bytes: Buffer): Buffer => bytes;
 
-/** The one call. */
 export const CHECK: MethodDefinition<Buffer, Buffer> = {
   path: CHECK_PATH,
   requestStream: false,
@@ -16,9 +15,6 @@ export const CHECK: MethodDefinition<Buffer, Buffer> = {
   responseSerialize: asBytes,
   responseDeserialize: asBytes,
 };
-
-/** The service. */
-export const AUTHORIZATION_SERVICE = { Check: CHECK } satisfies ServiceDefinition;
 
 /** Calls carry nothing beside their message. */
 export const NO_METADATA = new Metadata();
