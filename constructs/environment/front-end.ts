@@ -98,7 +98,21 @@ function translate(given: EnvironmentObject, lookup: Lookup): Translation {
   if (problems.length > 0) return invalid(problems);
   const template = resolveTemplate(environment, lookup);
   if (template.outcome === 'hold') return template;
-  const { spec } = template.object;
+  const translation = translateWith(environment, template.object, lookup);
+  if (translation.outcome === 'model') return translation;
+  // What is wrong with the rest changes nothing of who gets in.
+  const policy = policyOf(template.object.spec, findGate(lookup));
+  return policy === undefined
+    ? translation
+    : { ...translation, rules: guardOf(policy, environment, template.object.spec, lookup).rules };
+}
+
+function translateWith(
+  environment: EnvironmentObject,
+  template: EnvironmentTemplateObject,
+  lookup: Lookup,
+): Translation {
+  const { spec } = template;
   const entryPoint = resolveEntryPoint(environment, spec, lookup);
   if (entryPoint?.outcome === 'hold') return entryPoint;
   const entry = entryPoint === undefined ? undefined : entryOf(environment, spec, entryPoint.object);
@@ -110,12 +124,12 @@ function translate(given: EnvironmentObject, lookup: Lookup): Translation {
     };
   }
   const home = environment.metadata.namespace ?? '';
-  const volumes = [personalVolume(spec, home, lookup) ?? [], sharedVolumes(template.object, home, lookup)].flat();
+  const volumes = [personalVolume(spec, home, lookup) ?? [], sharedVolumes(template, home, lookup)].flat();
   const unresolved = volumes.find((volume) => volume.outcome === 'hold');
   // What is to stop needs no volume.
   if (unresolved !== undefined && environment.spec.desiredState === 'Running') return unresolved;
   const mounted = volumes.flatMap((volume) => (volume.outcome === 'hold' ? [] : [volume.mounted]));
-  return describe({ environment, template: template.object, entry, lookup, mounted });
+  return describe({ environment, template, entry, lookup, mounted });
 }
 
 function invalid(problems: readonly Problem[]): Translation {

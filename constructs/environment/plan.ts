@@ -4,7 +4,7 @@
  */
 import type { Construct } from 'constructs';
 import { ENVIRONMENT_ACCESS } from '../../src/access/environment-access';
-import type { KubeObject } from '../../src/api/object';
+import type { KubeObject, Manifest } from '../../src/api/object';
 import { describeProblems } from '../../src/api/problem';
 import { kindKey } from '../../src/api/resource-type';
 import { FINALIZER, RECLAIM_ANNOTATION } from '../../src/api/well-known';
@@ -36,6 +36,7 @@ import {
   STORAGE_CLASS,
 } from '../parts/resource-types';
 import { Environment } from './environment';
+import { heldAccess } from './held-access';
 import { patchObjects, patchProblems } from './patched-objects';
 import { reservationOf } from './reservation';
 import { deletionReport, environmentReport, happenings, holdReport } from './status';
@@ -52,9 +53,20 @@ type ToStatus = (report: EnvironmentReport, observed: Observed) => StatusReport;
  */
 export function environmentPlanner(frontEnd: FrontEnd): Planner<TreeSource<Construct>> {
   return {
-    reads: [...frontEnd.reads.filter((type) => kindKey(type) !== kindKey(STORAGE_CLASS)), STORAGE_CLASS],
+    reads: [
+      ...frontEnd.reads.filter((type) => kindKey(type) !== kindKey(STORAGE_CLASS)),
+      STORAGE_CLASS,
+      ENVIRONMENT_ACCESS.type,
+    ],
     // A claim is asked for to see what an earlier operator left; a door has no cluster in which anything could be left.
-    mayLack: [STORAGE_CLASS, CLAIM, ...QUOTA_READS, ...(frontEnd.readsIfServed ?? []), ...(frontEnd.mayLack ?? [])],
+    mayLack: [
+      STORAGE_CLASS,
+      CLAIM,
+      ENVIRONMENT_ACCESS.type,
+      ...QUOTA_READS,
+      ...(frontEnd.readsIfServed ?? []),
+      ...(frontEnd.mayLack ?? []),
+    ],
     readsIfServed: [...QUOTA_READS, ...(frontEnd.readsIfServed ?? [])],
     applies: [
       SERVICE_ACCOUNT,
@@ -93,15 +105,21 @@ function planOf(frontEnd: FrontEnd, object: KubeObject, lookup: Lookup): Plan<Tr
   // Before the translation: what it needs may be gone by now, and a deletion mustn't wait for it.
   if (object.metadata.deletionTimestamp !== undefined) return deletion(object, statusWith({}));
   const translation = frontEnd.translate(object, lookup);
-  if (translation.outcome === 'hold') return held(translation, statusWith({}));
+  if (translation.outcome === 'hold') {
+    const { rules } = translation;
+    const updates = rules === undefined ? [] : heldAccess(object, { name: object.metadata.name, rules }, lookup);
+    return held(translation, updates, statusWith({}));
+  }
   const { model, layout, notes } = translation;
+  const updates = (): readonly Manifest[] =>
+    model.access.mode === 'Gate' ? heldAccess(object, { name: model.name, rules: model.access.rules }, lookup) : [];
   const problems = [...modelProblems(model, layout), ...patchProblems({ model, layout })];
   // A closed environment is applied whatever is wrong with it: no pod runs, and a hold would leave an open one open.
   if (problems.length > 0 && !isClosed(model))
-    return held({ reason: 'Invalid', message: describeProblems(problems) }, statusWith(notes));
+    return held({ reason: 'Invalid', message: describeProblems(problems) }, updates(), statusWith(notes));
   const reservation = reservationOf(object, { model, layout }, lookup);
   if (reservation.outcome === 'Refused' && !isClosed(model))
-    return held({ reason: 'QuotaExceeded', message: reservation.message }, statusWith(notes));
+    return held({ reason: 'QuotaExceeded', message: reservation.message }, updates(), statusWith(notes));
   const missingStorageClasses = absentStorageClasses(model, layout, lookup);
   const toStatus = statusWith(notes);
   return {
@@ -125,10 +143,17 @@ export function environmentTree(model: EnvironmentModel, layout: Layout): TreeSo
 
 function held(
   hold: { readonly reason: HoldReason | 'QuotaExceeded'; readonly message: string },
+  updates: readonly Manifest[],
   toStatus: ToStatus,
 ): Hold {
   const { reason, message } = hold;
-  return { outcome: 'hold', reason, message, status: (observed) => toStatus(holdReport(hold, observed), observed) };
+  return {
+    outcome: 'hold',
+    reason,
+    message,
+    ...(updates.length === 0 ? {} : { updates }),
+    status: (observed) => toStatus(holdReport(hold, observed), observed),
+  };
 }
 
 /**

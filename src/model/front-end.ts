@@ -8,7 +8,7 @@ import type { KubeObject } from '../api/object';
 import type { ResourceType } from '../api/resource-type';
 import type { Lookup } from '../plan/lookup';
 import type { Observed } from '../plan/plan';
-import type { EnvironmentModel } from './environment-model';
+import type { AccessRules, EnvironmentModel } from './environment-model';
 import type { Layout } from './layout';
 import type { EnvironmentReport } from './report';
 
@@ -21,7 +21,13 @@ export type Translation =
       readonly notes: JsonObject;
     }
   /** The environment can't be described now: nothing is changed, and status says why. */
-  | { readonly outcome: 'hold'; readonly reason: HoldReason; readonly message: string };
+  | {
+      readonly outcome: 'hold';
+      readonly reason: HoldReason;
+      readonly message: string;
+      /** Who gets in, where that is known all the same: it counts at once, for what runs too. Default: as before. */
+      readonly rules?: AccessRules;
+    };
 
 /** Why an environment can't be described. */
 export type HoldReason =

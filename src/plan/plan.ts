@@ -6,7 +6,7 @@
  */
 import type { ConditionReport } from '../api/condition';
 import type { JsonObject, JsonValue } from '../api/json';
-import type { KubeObject, ObjectReference } from '../api/object';
+import type { KubeObject, Manifest, ObjectReference } from '../api/object';
 import type { ResourceType } from '../api/resource-type';
 import type { Observation } from './lookup';
 import type { PlannedObject } from './planned-object';
@@ -42,13 +42,15 @@ export interface StatusSwap {
   readonly when: 'Before' | 'After';
 }
 
-/** Nothing is applied and nothing is pruned; what runs goes on running. */
+/** Nothing is applied, but for `updates`, and nothing is pruned; what runs goes on running. */
 export interface Hold {
   readonly outcome: 'hold';
   /** CamelCase, from a closed set. */
   readonly reason: string;
   /** The reason in words, for who asks before there is a status. */
   readonly message?: string;
+  /** Objects of its own that are there, and mustn't wait: what they say of who gets in. Of kinds in `applies`. Default none. */
+  readonly updates?: readonly Manifest[];
   readonly status: StatusOf;
 }
 

@@ -15,7 +15,18 @@ import { OWNER_UID_LABEL, PAUSED_ANNOTATION } from '../api/well-known';
 import { AdrasteiaError, hasCode } from '../errors';
 import { PlanInterruption } from '../plan/interruption';
 import type { Kind, Planner } from '../plan/kind';
-import type { Apply, Observed, Plan, Refusal, RenderedTree, StatusReport, Teardown, TeardownStep } from '../plan/plan';
+import type {
+  Apply,
+  Hold,
+  Observed,
+  Plan,
+  Refusal,
+  RenderedTree,
+  StatusReport,
+  Teardown,
+  TeardownStep,
+} from '../plan/plan';
+import { DEFAULT_HANDLING } from '../plan/planned-object';
 import type { Clock } from '../ports/clock';
 import type { Cluster } from '../ports/cluster';
 import type { Logger } from '../ports/logger';
@@ -108,7 +119,7 @@ export class Reconciler {
     const { plan } = memory;
     switch (plan.outcome) {
       case 'hold':
-        return this.report(kind, object, plan.status(this.observe(object, new Map())), memory.wakeAt);
+        return this.hold(kind, object, memory, plan);
       case 'teardown':
         return this.teardown(kind, object, plan);
       case 'apply':
@@ -180,6 +191,20 @@ export class Reconciler {
       const oldest = this.memories.keys().next().value;
       if (oldest !== undefined) this.memories.delete(oldest);
     }
+  }
+
+  private async hold(kind: RuntimeKind, object: KubeObject, memory: Memory, plan: Hold): Promise<Outcome> {
+    const updates = (plan.updates ?? []).map((manifest) => ({
+      manifest,
+      dependsOn: [],
+      readyWhen: [],
+      handling: DEFAULT_HANDLING,
+    }));
+    const children = this.children.summarise(updates, object);
+    const { refusals, complete } = await this.children.apply(children, object, () => updates);
+    const outcome = await this.report(kind, object, plan.status(this.observe(object, refusals)), memory.wakeAt);
+    if (!complete) throw new RefusedError(outcome);
+    return outcome;
   }
 
   private async apply(

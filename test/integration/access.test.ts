@@ -14,6 +14,7 @@ const ENTRY_POINT = typeOf('EntryPoint');
 const POLICY = typeOf('AccessPolicy');
 const GATE = typeOf('Gate');
 const ACCESS = typeOf('EnvironmentAccess');
+const ALLOCATION = typeOf('QuotaAllocation');
 const KODE = typeOf('Kode', 'kode.jacero.io');
 const KODE_TEMPLATE = typeOf('KodeTemplate', 'kode.jacero.io');
 const PROXY_CONFIG = typeOf('EnvoyProxyConfig', 'kode.jacero.io');
@@ -52,7 +53,7 @@ async function openGate(spec: object = {}): Promise<void> {
 }
 
 /** An environment of Ada's whose template names the policy `sso`, and whose app listens on loopback. */
-async function guardedEnvironment(policy: object): Promise<void> {
+async function guardedEnvironment(policy: object, allow: object = {}): Promise<void> {
   await harness.apply(ENTRY_POINT, placed(of('EntryPoint', 'public', { baseDomain: 'dev.example.org', tls: {} })));
   await harness.apply(POLICY, placed(of('AccessPolicy', 'sso', policy)));
   const container = { image: 'registry.example.org/app:1', ports: [{ name: 'http', port: 8080 }] };
@@ -63,7 +64,7 @@ async function guardedEnvironment(policy: object): Promise<void> {
         workloads: [{ name: 'main', container, web: { port: 'http', listens: 'Loopback' } }],
         entryPointRef: { name: 'public' },
         accessPolicyRef: { kind: 'AccessPolicy', name: 'sso' },
-        allow: { share: true },
+        allow: { share: true, ...allow },
       }),
     ),
   );
@@ -123,6 +124,90 @@ describe('an environment behind a gate', () => {
     const after = await harness.get(STATEFUL_SET, 'dev');
     expect(after?.metadata.generation).toBe(set.metadata.generation);
     expect(valueAt(after, ['spec', 'replicas'])).toBe(1);
+  });
+
+  const who = ({ spec }: KubeObject): string => JSON.stringify(valueAt(spec, ['authorize']));
+
+  test('lets in no longer whom the owner shares with no more, while it can’t be described', async () => {
+    await openGate();
+    await harness.start(engineKinds());
+    await guardedEnvironment({ authenticate: { oidc: {} } });
+    const set = await harness.until(STATEFUL_SET, 'dev', 'is there', () => true);
+    const before = await harness.until(ACCESS, 'dev', 'names the team', (live) => who(live).includes('"team"'));
+    // The template allows no overrides.
+    await harness.apply(
+      ENVIRONMENT,
+      placed(anyEnvironment('dev', { overrides: { resources: { requests: { cpu: '2' } } } })),
+    );
+    const after = await harness.until(ACCESS, 'dev', 'names nobody else', (live) => !who(live).includes('"team"'));
+    const others = ({ spec }: KubeObject): object => ({ ...(spec as object), authorize: [] });
+    expect(others(after)).toEqual(others(before));
+    await harness.until(
+      ENVIRONMENT,
+      'dev',
+      'is held',
+      (live) => valueAt(live, ['status', 'blockedBy', 'reason']) === 'Invalid',
+    );
+    await harness.delete(POLICY, 'sso');
+    await harness.until(
+      ACCESS,
+      'dev',
+      'is closed',
+      ({ spec }) => valueAt(spec, ['closed', 'reason']) === 'PolicyNotFound',
+    );
+    expect((await harness.get(STATEFUL_SET, 'dev'))?.metadata.generation).toBe(set.metadata.generation);
+  });
+
+  test('lets in no longer whom the owner shares with no more, while it waits for room to grow', async () => {
+    await openGate();
+    await harness.start(engineKinds());
+    await harness.apply(
+      ALLOCATION,
+      placed(of('QuotaAllocation', 'quota', { hard: { cpu: '1' }, defaultRequest: { cpu: '10m', memory: '32Mi' } })),
+    );
+    await guardedEnvironment({ authenticate: { oidc: {} } }, { overrides: ['resources'] });
+    const set = await harness.until(STATEFUL_SET, 'dev', 'is there', () => true);
+    await harness.until(ACCESS, 'dev', 'names the team', (live) => who(live).includes('"team"'));
+    await harness.apply(
+      ENVIRONMENT,
+      placed(anyEnvironment('dev', { overrides: { resources: { requests: { cpu: '2' } } } })),
+    );
+    await harness.until(ACCESS, 'dev', 'names nobody else', (live) => !who(live).includes('"team"'));
+    await harness.until(
+      ENVIRONMENT,
+      'dev',
+      'waits',
+      (live) => valueAt(live, ['status', 'blockedBy', 'reason']) === 'QuotaExceeded',
+    );
+    expect((await harness.get(STATEFUL_SET, 'dev'))?.metadata.generation).toBe(set.metadata.generation);
+  });
+
+  test('costs no write while it is held and nothing changes', async () => {
+    await openGate();
+    const first = await harness.start(engineKinds());
+    await guardedEnvironment({ authenticate: { oidc: {} } });
+    await harness.until(ACCESS, 'dev', 'is there', () => true);
+    await harness.apply(
+      ENVIRONMENT,
+      placed(
+        anyEnvironment('dev', {
+          share: [{ group: 'team', level: 'Use' }],
+          overrides: { resources: { requests: { cpu: '2' } } },
+        }),
+      ),
+    );
+    await harness.until(
+      ENVIRONMENT,
+      'dev',
+      'is held',
+      (live) => valueAt(live, ['status', 'blockedBy', 'reason']) === 'Invalid',
+    );
+    await first.drained();
+    expect(first.cluster.words.filter((word) => word.startsWith('apply EnvironmentAccess'))).toHaveLength(1);
+    await first.stop();
+    const next = await harness.start(engineKinds());
+    await next.drained();
+    expect(next.cluster.writes).toEqual([]);
   });
 
   test('gives the gate a right on the one Secret with its users, and takes it back', async () => {

@@ -155,7 +155,11 @@ describe('the plan of an environment', () => {
 
   test('declares what it reads and applies, the front end’s reads included', () => {
     const planner = environmentPlanner(described(environmentModel()));
-    expect(planner.reads.map(kindKey)).toEqual(['DeskTemplate.example.org', 'StorageClass.storage.k8s.io']);
+    expect(planner.reads.map(kindKey)).toEqual([
+      'DeskTemplate.example.org',
+      'StorageClass.storage.k8s.io',
+      'EnvironmentAccess.adrasteia.dev',
+    ]);
     expect(planner.applies.map(kindKey)).toEqual([
       'ServiceAccount',
       'Secret',
@@ -173,6 +177,7 @@ describe('the plan of an environment', () => {
     expect(planner.mayLack?.map(kindKey)).toEqual([
       'StorageClass.storage.k8s.io',
       'PersistentVolumeClaim',
+      'EnvironmentAccess.adrasteia.dev',
       'QuotaAllocation.adrasteia.dev',
       'Inventory.adrasteia.dev',
     ]);
