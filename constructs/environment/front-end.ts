@@ -6,23 +6,19 @@
  * then each workload is made. Anything that can't be said exactly is a hold with every problem at once, never a guess.
  */
 
-import type { Grant } from '../../src/access/access-rules';
-import { type FoundGate, findGate } from '../../src/access/find-gate';
+import { findGate } from '../../src/access/find-gate';
 import { GATE } from '../../src/access/gate';
-import type { ConditionReport } from '../../src/api/condition';
 import { digest, isJsonObject, type JsonObject } from '../../src/api/json';
-import { DNS_LABEL_MAX, flatLabel, STATEFUL_SET_NAME_MAX, shortenName } from '../../src/api/name';
+import { STATEFUL_SET_NAME_MAX } from '../../src/api/name';
 import type { Problem } from '../../src/api/problem';
 import { accessModel } from '../../src/model/access-model';
-import type { EntryModel, EnvironmentModel, SecurityModel } from '../../src/model/environment-model';
+import type { EntryModel, EnvironmentModel } from '../../src/model/environment-model';
 import type { FrontEnd, Translation } from '../../src/model/front-end';
-import type { Layout } from '../../src/model/layout';
 import type { Lookup } from '../../src/plan/lookup';
 import { admissionOf } from '../../src/schema/admitted';
 import { tenantNamespace } from '../../src/tenancy/names';
-import { ACCESS_POLICY, CLUSTER_ACCESS_POLICY, type PolicyReference, rulesOf } from '../access-policy';
-import { ENTRY_POINT, type EntryPointObject } from '../entry-point';
-import { condition } from '../parts/condition-reasons';
+import { ACCESS_POLICY, CLUSTER_ACCESS_POLICY } from '../access-policy';
+import { ENTRY_POINT } from '../entry-point';
 import { SHARED_VOLUME } from '../shared-volume';
 import {
   CLUSTER_ENVIRONMENT_TEMPLATE,
@@ -30,24 +26,26 @@ import {
   type EnvironmentTemplateObject,
   type ParameterValue,
   type TemplateSpec,
-  type TemplateWorkload,
 } from '../template';
 import { TENANT } from '../tenant';
 import { WORKSPACE } from '../workspace';
 import { withoutGaps } from './defaults';
+import { entryOf } from './entry-model';
+import { layoutOf } from './environment-layout';
+import { guardOf, policyOf, sharedCondition } from './guard';
+import { mainWorkload } from './main-workload';
 import type { MountedVolume } from './mounted-volume';
 import { createFiller, resolveParameters } from './parameters';
 import { personalVolume } from './personal-storage';
 import { PASSWORD_KEY } from './presets';
 import { resolveEntryPoint, resolveTemplate, summarize } from './references';
 import { ENVIRONMENT, type EnvironmentObject } from './schema';
+import { securityOf, withIdentity } from './security-model';
 import { sharedVolumes } from './shared-volumes';
-import { homeVolumeName, presetOf, workloadModel } from './workload-model';
+import { presetOf, workloadModel } from './workload-model';
 import { tenantWithNamespace } from './workspace-template';
 
 const HOST_MAX = 253;
-/** The workload whose objects have the environment's own name. */
-const MAIN = 'main';
 const CREDENTIALS = 'credentials';
 const PASSWORD_BYTES = 24;
 
@@ -250,15 +248,6 @@ function isOfTenant({ metadata: { namespace = '' }, spec: { owner } }: Environme
   return isSaid || tenantWithNamespace(namespace, lookup) !== undefined;
 }
 
-/** The workload that users open; the first one where none is opened. */
-function mainWorkload({ workloads }: TemplateSpec): TemplateWorkload | undefined {
-  return (
-    workloads.find(({ web }) => web !== undefined) ??
-    workloads.find((workload) => presetOf(workload) !== undefined) ??
-    workloads[0]
-  );
-}
-
 function plainObject(value: object): JsonObject {
   return withoutGaps(value) as JsonObject;
 }
@@ -299,135 +288,4 @@ function overrideProblems({ spec }: EnvironmentObject, template: TemplateSpec): 
       problems.push({ path: `${path}.size`, message: `may not be set: ${refusal}` });
   }
   return problems;
-}
-
-/** The policy of a template, or the one that the Gate names for templates without; undefined where there is neither. */
-function policyOf({ accessPolicyRef }: TemplateSpec, gate: FoundGate): PolicyReference | undefined {
-  if (accessPolicyRef !== undefined) return accessPolicyRef;
-  const name = gate.outcome === 'Found' ? gate.spec.defaultPolicyRef?.name : undefined;
-  return name === undefined ? undefined : { kind: 'ClusterAccessPolicy', name };
-}
-
-function guardOf(policy: PolicyReference, environment: EnvironmentObject, template: TemplateSpec, lookup: Lookup) {
-  const { spec, metadata } = environment;
-  const owner: Grant = { user: spec.owner.name, level: 'Own' };
-  const grants = [owner, ...(template.allow?.share === true ? (spec.share ?? []) : [])];
-  const namespace = metadata.namespace ?? '';
-  return { askedBy: `${policy.kind} ${policy.name}`, rules: rulesOf(policy, { namespace, grants }, lookup) };
-}
-
-function sharedCondition(sharing: unknown): readonly ConditionReport[] {
-  if (sharing === undefined) return [];
-  return sharing === 'Granted'
-    ? [condition('Shared', 'True', 'Granted', 'Those in spec.share get in as the policy says')]
-    : [
-        condition(
-          'Shared',
-          'False',
-          'NotAllowed',
-          'The template allows no sharing: those in spec.share stay outside; remove it, or use a template with allow.share',
-        ),
-      ];
-}
-
-function entryOf({ metadata }: EnvironmentObject, template: TemplateSpec, { spec }: EntryPointObject): EntryModel {
-  const main = mainWorkload(template);
-  const preset = main === undefined ? undefined : presetOf(main);
-  const namespace = metadata.namespace ?? '';
-  return {
-    ...(spec.routing === 'Host'
-      ? { host: `${hostName(metadata.name, namespace, spec.hostNames)}.${spec.baseDomain}`, path: '/' }
-      : { host: spec.baseDomain, path: `/${namespace}/${metadata.name}` }),
-    basePath: main?.web?.basePath ?? preset?.basePath ?? 'Keep',
-    ...(spec.ingress?.className === undefined ? {} : { ingressClassName: spec.ingress.className }),
-    annotations: spec.ingress?.annotations ?? {},
-    ...(spec.gateway === undefined ? {} : { gateway: spec.gateway }),
-    ...(spec.tls === undefined
-      ? {}
-      : { tls: spec.tls.secretName === undefined ? {} : { secretName: spec.tls.secretName } }),
-  };
-}
-
-/** What stands before the base domain. */
-function hostName(name: string, namespace: string, style: EntryPointObject['spec']['hostNames']): string {
-  return style === 'Nested' ? `${name}.${namespace}` : flatLabel(name, namespace);
-}
-
-interface Identity {
-  readonly runAsUser?: number;
-  readonly runAsGroup?: number;
-}
-
-function identityOf(workload: TemplateWorkload | undefined): Identity {
-  const { runAsUser, runAsGroup } = workload?.container.securityContext ?? {};
-  const identity = workload === undefined ? undefined : presetOf(workload)?.identity;
-  const user = runAsUser ?? identity?.user;
-  const group = runAsGroup ?? identity?.group;
-  return { ...(user === undefined ? {} : { runAsUser: user }), ...(group === undefined ? {} : { runAsGroup: group }) };
-}
-
-/** The pods run as the main workload does; another workload says so itself where it differs. */
-function withIdentity(
-  workload: EnvironmentModel['workloads'][number],
-  template: TemplateWorkload | undefined,
-  main: TemplateWorkload | undefined,
-): typeof workload {
-  const own = identityOf(template);
-  return template === main || Object.keys(own).length === 0
-    ? workload
-    : { ...workload, app: { ...workload.app, securityContext: { ...own } } };
-}
-
-function securityOf({ security }: TemplateSpec, main: TemplateWorkload | undefined): SecurityModel {
-  const identity = identityOf(main);
-  // Volumes belong to root until a group is named for them.
-  const fsGroup = identity.runAsGroup ?? identity.runAsUser;
-  return {
-    level: security?.podSecurity ?? 'Restricted',
-    ...(security?.reason === undefined ? {} : { reason: security.reason }),
-    ...identity,
-    ...(fsGroup === undefined ? {} : { fsGroup }),
-  };
-}
-
-function layoutOf(
-  { name, secrets }: EnvironmentModel,
-  template: TemplateSpec,
-  main: TemplateWorkload | undefined,
-): Layout {
-  const selector = { 'adrasteia.dev/environment': name };
-  const claimed = template.workloads.filter(
-    ({ storage }) => storage !== undefined && storage.existingClaim === undefined,
-  );
-  return {
-    labels: {
-      'app.kubernetes.io/name': main?.container.preset ?? 'environment',
-      'app.kubernetes.io/instance': name,
-      'app.kubernetes.io/managed-by': 'adrasteia',
-      ...selector,
-    },
-    selector,
-    annotations: {},
-    names: {
-      workloads: Object.fromEntries(
-        template.workloads.map((workload) => [
-          workload.name,
-          workload.name === MAIN ? name : shortenName(`${name}-${workload.name}`, STATEFUL_SET_NAME_MAX),
-        ]),
-      ),
-      service: name,
-      serviceAccount: name,
-      networkPolicy: name,
-      ingress: name,
-      configMap: name,
-      claims: Object.fromEntries(
-        claimed.map((workload) => [
-          homeVolumeName(workload),
-          { name: shortenName(`${name}-${workload.name}`, DNS_LABEL_MAX) },
-        ]),
-      ),
-      secrets: Object.fromEntries(secrets.map(({ id }) => [id, `${name}-${id}`])),
-    },
-    service: { portName: 'http', port: 80 },
-  };
 }
