@@ -53,7 +53,10 @@ async function openGate(spec: object = {}): Promise<void> {
 }
 
 /** An environment of Ada's whose template names the policy `sso`, and whose app listens on loopback. */
-async function guardedEnvironment(policy: object, allow: object = {}): Promise<void> {
+async function guardedEnvironment(
+  policy: object,
+  { allow = {}, storage }: { readonly allow?: object; readonly storage?: object } = {},
+): Promise<void> {
   await harness.apply(ENTRY_POINT, placed(of('EntryPoint', 'public', { baseDomain: 'dev.example.org', tls: {} })));
   await harness.apply(POLICY, placed(of('AccessPolicy', 'sso', policy)));
   const container = { image: 'registry.example.org/app:1', ports: [{ name: 'http', port: 8080 }] };
@@ -61,7 +64,14 @@ async function guardedEnvironment(policy: object, allow: object = {}): Promise<v
     TEMPLATE,
     placed(
       anyTemplate({
-        workloads: [{ name: 'main', container, web: { port: 'http', listens: 'Loopback' } }],
+        workloads: [
+          {
+            name: 'main',
+            container,
+            web: { port: 'http', listens: 'Loopback' },
+            ...(storage === undefined ? {} : { storage }),
+          },
+        ],
         entryPointRef: { name: 'public' },
         accessPolicyRef: { kind: 'AccessPolicy', name: 'sso' },
         allow: { share: true, ...allow },
@@ -165,7 +175,7 @@ describe('an environment behind a gate', () => {
       ALLOCATION,
       placed(of('QuotaAllocation', 'quota', { hard: { cpu: '1' }, defaultRequest: { cpu: '10m', memory: '32Mi' } })),
     );
-    await guardedEnvironment({ authenticate: { oidc: {} } }, { overrides: ['resources'] });
+    await guardedEnvironment({ authenticate: { oidc: {} } }, { allow: { overrides: ['resources'] } });
     const set = await harness.until(STATEFUL_SET, 'dev', 'is there', () => true);
     await harness.until(ACCESS, 'dev', 'names the team', (live) => who(live).includes('"team"'));
     await harness.apply(
@@ -208,6 +218,20 @@ describe('an environment behind a gate', () => {
     const next = await harness.start(engineKinds());
     await next.drained();
     expect(next.cluster.writes).toEqual([]);
+  });
+
+  test('lets nobody in any more once it is deleted', async () => {
+    await openGate();
+    const { cluster } = await harness.start(engineKinds());
+    const storage = { mountPath: '/home/dev', size: '1Gi', reclaim: 'Delete' };
+    await guardedEnvironment({ authenticate: { oidc: {} } }, { storage });
+    await harness.until(ACCESS, 'dev', 'is there', () => true);
+    await harness.until(STATEFUL_SET, 'dev', 'is there', () => true);
+    await harness.delete(ENVIRONMENT, 'dev');
+    await harness.untilGone(ENVIRONMENT, 'dev');
+    expect(await harness.get(ACCESS, 'dev')).toBeUndefined();
+    // In order, not by the garbage collector when it comes to it.
+    expect(cluster.words.filter((word) => word.startsWith('delete EnvironmentAccess'))).toHaveLength(1);
   });
 
   test('gives the gate a right on the one Secret with its users, and takes it back', async () => {
