@@ -9,6 +9,13 @@ export function asPerson(name: string): (page: Page, url: string) => Promise<voi
     await page.locator('input[name=password]').fill(name);
     await page.locator('button').click();
     const { host } = new URL(url);
-    await page.waitForURL((at) => at.host === host && !at.pathname.startsWith('/.adrasteia/'));
+    try {
+      await page.waitForURL((at) => at.host === host && !at.pathname.startsWith('/.adrasteia/'));
+    } catch (error) {
+      const text = await page.locator('body').innerText();
+      throw new Error(`${name} didn’t come back: the window is at ${page.url()}, and shows ${JSON.stringify(text)}`, {
+        cause: error,
+      });
+    }
   };
 }
