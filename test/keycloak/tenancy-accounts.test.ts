@@ -1,4 +1,7 @@
-/** Tenants and workspaces, of our own API and of CrownLabs', with a real Keycloak: the controller on the embedded API, in this process; mails go to a real port. */
+/**
+ * Tenants and workspaces, of our own API and of CrownLabs', with a real Keycloak: the controller on the embedded API, in this
+ * process; mails go to a real port.
+ */
 
 import { isDeepStrictEqual } from 'node:util';
 import { NAMESPACE, SECRET } from '../../constructs/parts/resource-types';

@@ -259,6 +259,43 @@ describe('an environment behind the gate', () => {
     expect(rulesFor(environment(), jupyter, entryPoint(), named, sso).authenticate.method).toBe('OIDC');
     expect(rulesFor(environment(), jupyter, entryPoint(), gate(), sso).authenticate.method).toBe('None');
   });
+
+  const guarded = presetTemplate('jupyterlab', {}, { ...reference, ...entered });
+  const oversized = environment({ overrides: { resources: { requests: { cpu: '2' } } } });
+  const owner = { authorize: [{ grants: [{ user: 'ada', level: 'Own' }] }] };
+
+  test.each([
+    [
+      'its entry point is not there',
+      environment(),
+      [guarded, gate(), sso],
+      { reason: 'ReferenceNotFound', rules: owner },
+    ],
+    [
+      'it asks for what its template does not allow',
+      oversized,
+      [guarded, entryPoint(), gate(), sso],
+      { reason: 'Invalid', rules: owner },
+    ],
+    [
+      'its policy is gone as well',
+      oversized,
+      [guarded, gate()],
+      { reason: 'ReferenceNotFound', rules: { closed: { reason: 'PolicyNotFound' } } },
+    ],
+  ])('is held with the rules of now where %s', (_why, object, others, expected) => {
+    expect(translate(object, ...others)).toMatchObject({ outcome: 'hold', ...expected });
+  });
+
+  test.each([
+    ['its template is not there', environment(), [entryPoint(), gate(), sso], 'TemplateNotFound'],
+    ['it breaks its schema', environment({ replicas: 3 }), [guarded, entryPoint(), gate(), sso], 'Invalid'],
+    ['nothing asks for a sign-in', oversized, [presetTemplate('jupyterlab', {}, entered), gate()], 'ReferenceNotFound'],
+  ])('is held with none where %s', (_why, object, others, reason) => {
+    const translation = translate(object, ...others);
+    expect(translation).toMatchObject({ outcome: 'hold', reason });
+    expect(translation).not.toHaveProperty('rules');
+  });
 });
 
 describe('the entry of an environment', () => {

@@ -7,7 +7,14 @@ import type { FrontEnd, Translation } from '../../../src/model/front-end';
 import { PlanInterruption } from '../../../src/plan/interruption';
 import type { Lookup } from '../../../src/plan/lookup';
 import type { Observed, Plan } from '../../../src/plan/plan';
-import { containerModel, environmentModel, fullModel, layoutFor, workloadModel } from '../../support/models';
+import {
+  containerModel,
+  environmentModel,
+  fullModel,
+  gateAccess,
+  layoutFor,
+  workloadModel,
+} from '../../support/models';
 
 const TYPE: ResourceType = { group: 'example.org', version: 'v1', kind: 'Desk', plural: 'desks', namespaced: true };
 const TEMPLATE: ResourceType = { ...TYPE, kind: 'DeskTemplate', plural: 'desktemplates' };
@@ -120,6 +127,31 @@ describe('the plan of an environment', () => {
     expect(plan.status(NOTHING).conditions[0]?.message).toBe(
       'workloads[main].pod.spec.containers[0].securityContext.privileged: must not be true (Pod Security Restricted)',
     );
+  });
+
+  test('holds whatever API asks for it with the rules of now, at the access that is there', () => {
+    const authorize = [{ grants: [{ user: 'ada', level: 'Own' as const }] }];
+    const access = {
+      apiVersion: 'adrasteia.dev/v1alpha1',
+      kind: 'EnvironmentAccess',
+      metadata: { name: 'thesis', namespace: 'team-a', labels: { 'adrasteia.dev/owner-uid': 'uid-1' } },
+      spec: { listenPort: 15_080, authenticate: { method: 'None' }, authorize: [] },
+    };
+    const lookup: Lookup = {
+      ...lookupWith([]),
+      get: (type, { name }) =>
+        type.kind === access.kind && name === 'thesis' ? { found: true, object: access as never } : { found: false },
+    };
+    const app = containerModel({ securityContext: { privileged: true } });
+    const plan = planOf(
+      described(environmentModel({ access: gateAccess({ authorize }), workloads: [workloadModel({ app })] })),
+      DESK,
+      lookup,
+    );
+    expect(plan).toMatchObject({
+      outcome: 'hold',
+      updates: [{ kind: access.kind, spec: { listenPort: 15_080, authorize } }],
+    });
   });
 
   test('closes an environment whatever else is wrong with it', () => {
