@@ -35,23 +35,25 @@ export function identityRequests({ provider, account, roles }: IdentityModel): {
   const once: Once[] = [];
   if (account !== undefined) {
     const { user, rolePrefix, mail } = account;
-    ensure.push(
-      asked(accountKey(user.name), { what: 'Account', provider, user }),
-      asked(accountRolesKey(user.name), {
+    // One that is made anew, after its loss there, has neither roles nor mail.
+    const after = { key: accountKey(user.name), each: 'id' };
+    ensure.push(asked(accountKey(user.name), { what: 'Account', provider, user }), {
+      ...asked(accountRolesKey(user.name), {
         what: 'AccountRoles',
         provider,
         user,
         prefix: rolePrefix,
         roles: account.roles,
       }),
-    );
+      after,
+    });
     // Who may not sign in needs no way in.
     if (mail !== undefined && user.isEnabled)
       once.push({
         system: IDENTITY,
         key: `mail/${user.name}/${user.email.toLowerCase()}`,
         action: plain({ provider, user: user.name, email: user.email, ...mail }),
-        after: { key: accountKey(user.name), each: 'id' },
+        after,
       });
   }
   if (roles !== undefined) ensure.push(asked(ROLES_KEY, { what: 'Roles', provider, roles }));

@@ -99,6 +99,15 @@ export interface Ensure {
    * doesn't list it. Default false.
    */
   readonly keep?: boolean;
+  /** It is made once that is there, and anew where that is another one. */
+  readonly after?: After;
+}
+
+/** An ensured thing of the same system that another thing, or a one-shot, belongs to: that waits until this is known to be there. */
+export interface After {
+  readonly key: string;
+  /** A member of the thing's state, such as an id, that tells one thing from the next of that name. Default: they are the same. */
+  readonly each?: string;
 }
 
 /** A one-shot, done at most once for each key. */
@@ -106,11 +115,8 @@ export interface Once {
   readonly system: string;
   readonly key: string;
   readonly action: JsonValue;
-  /**
-   * An ensured thing of the same system that it belongs to: until that is known to be there it waits, outside the ledger. With
-   * `each` it is done once for each value of that member of the thing's state, such as an id.
-   */
-  readonly after?: { readonly key: string; readonly each?: string };
+  /** It waits outside the ledger, and is done once for each one. */
+  readonly after?: After;
 }
 
 /** The status that an object should show, computed apart from the tree: a child's event doesn't render again. */

@@ -63,6 +63,13 @@ export class Attempts {
     return attempt.dueAt - clock.now();
   }
 
+  /** What came of it is what is known, but it is due at once. */
+  age(uid: string, id: string): void {
+    const attempts = this.byOwner.get(uid);
+    const attempt = attempts?.get(id);
+    if (attempt !== undefined) attempts?.set(id, { ...attempt, dueAt: this.options.clock.now() });
+  }
+
   /** Forgets what is about other things than these. */
   keepOnly(uid: string, ids: ReadonlySet<string>): void {
     const attempts = this.byOwner.get(uid);

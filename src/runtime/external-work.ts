@@ -3,13 +3,13 @@
  *
  * What is asked for is written to the inventory before it is made, so that it can be taken back after any crash; a one-shot's
  * key is in the ledger before it is done, so that it is done at most once, and one that belongs to an ensured thing waits
- * outside the ledger until that is there. A system that fails holds up nothing else: its failure is an answer that plans and
+ * outside the ledger until that is there, which is looked at again before one that wasn't done is tried again. A system that fails holds up nothing else: its failure is an answer that plans and
  * status see, and it is tried again in growing pauses.
  */
 import { digest, isJsonObject, type JsonValue } from '../api/json';
 import { PlanInterruption } from '../plan/interruption';
 import type { Observation } from '../plan/lookup';
-import type { Ensure, Once } from '../plan/plan';
+import type { After, Ensure, Once } from '../plan/plan';
 import type { Clock } from '../ports/clock';
 import type { ExternalSystem } from '../ports/external-system';
 import type { Logger } from '../ports/logger';
@@ -116,10 +116,13 @@ export class ExternalWork {
     this.timers.clear();
   }
 
-  private ensureOne(owner: Owner, item: Ensure): Promise<number> {
+  private async ensureOne(owner: Owner, item: Ensure): Promise<number> {
+    const belongsTo = this.belongsTo(owner, item);
+    // What it waits for is tried again by itself.
+    if (belongsTo === undefined) return Infinity;
     return this.attempts.make(owner, {
       id: idOf(item),
-      version: digest(item.spec),
+      version: digest([item.spec, belongsTo]),
       refreshMs: (state) => this.systemOf(item).refreshMs(state),
       act: () => {
         const system = this.systemOf(item);
@@ -148,19 +151,28 @@ export class ExternalWork {
         if (answer === undefined) return null;
         const after = inventory.read(owner);
         await inventory.write(owner, { ...after, ledger: after.ledger.filter((entry) => entry !== key) });
+        // What it belongs to may not be as it was made: gone, or changed by somebody.
+        if (item.after !== undefined) this.attempts.age(owner.metadata.uid ?? '', idOf(thingOf(item, item.after)));
         throw new Error(answer.notDone);
       },
     });
   }
 
   /** What a one-shot is called in the ledger; undefined while it has to wait. */
-  private ledgerKey(owner: Owner, { system, key, after }: Once): string | undefined {
-    if (after === undefined) return key;
-    const thing = this.attempts.find(owner.metadata.uid ?? '', idOf({ system, key: after.key }));
+  private ledgerKey(owner: Owner, item: Once): string | undefined {
+    const belongsTo = this.belongsTo(owner, item);
+    return belongsTo === undefined ? undefined : [item.key, ...belongsTo].join('/');
+  }
+
+  /** Which of the things of that name something belongs to, if to any; undefined while it has to wait. */
+  private belongsTo(owner: Owner, item: Ensure | Once): readonly string[] | undefined {
+    const { after } = item;
+    if (after === undefined) return [];
+    const thing = this.attempts.find(owner.metadata.uid ?? '', idOf(thingOf(item, after)));
     if (thing?.state !== 'Known') return undefined;
-    if (after.each === undefined) return key;
+    if (after.each === undefined) return [];
     const each = isJsonObject(thing.value) ? thing.value[after.each] : undefined;
-    return typeof each === 'string' || typeof each === 'number' ? `${key}/${String(each)}` : undefined;
+    return typeof each === 'string' || typeof each === 'number' ? [String(each)] : undefined;
   }
 
   /** What a one-shot answers. One that throws is in the ledger and stays there: twice would be worse than never. */
@@ -236,6 +248,10 @@ export class ExternalWork {
       return failure(error);
     }
   }
+}
+
+function thingOf({ system }: ExternalEntry, { key }: After): ExternalEntry {
+  return { system, key };
 }
 
 function idOf({ system, key }: ExternalEntry): string {

@@ -224,6 +224,20 @@ describe('a tenant', () => {
   });
 });
 
+test('an account that is gone at Keycloak is made anew with its roles, and a mail is sent for it', async () => {
+  await harness.apply(TENANT, person('hedy', { workspaces: [{ name: 'tea', role: 'Member' }] }));
+  await until(TENANT, 'hedy', 'is synchronised', isSynced);
+  await eventually('the mail is there', () => mailsTo('hedy@example.org') === 1);
+  const before = await accountOf('hedy');
+  await (await realm.admin()).users.del({ id: before?.id ?? '' });
+  await change(TENANT, 'hedy', { lastName: 'Lamarr' });
+  await until(TENANT, 'hedy', 'is synchronised', isSynced);
+  const account = await accountOf('hedy');
+  expect(account).toMatchObject({ lastName: 'Lamarr', roles: ['workspace-tea:user'] });
+  expect(account?.id).not.toBe(before?.id);
+  await eventually('the mail is there', () => mailsTo('hedy@example.org') === 2);
+});
+
 test('a wrong secret is refused, and a right one counts without a restart', async () => {
   await giveSecret('a mistake');
   await change(TENANT, 'ada', { lastName: 'Lovelace' });

@@ -135,6 +135,31 @@ describe('what is ensured (by a fake system)', () => {
   });
 });
 
+describe('what belongs to another thing (of a fake system)', () => {
+  const ROLES = { ...ACCOUNT, key: 'roles', after: { key: 'account', each: 'id' } };
+  const run = () => work.run(OWNER, { ensure: [ACCOUNT, ROLES] }, inventory);
+
+  it('waits until that is there', async () => {
+    system.trouble = new Error('no');
+    expect(await run()).toBe(1_000);
+    expect(system.calls).toEqual(['ensure account']);
+    system.trouble = undefined;
+    clock.advance(1_000);
+    await run();
+    expect(system.calls).toEqual(['ensure account', 'ensure account', 'ensure roles']);
+  });
+
+  it('is done again at once where that is another one', async () => {
+    await run();
+    clock.advance(300_000);
+    await work.run(OWNER, { ensure: [{ ...ACCOUNT, spec: { name: 'Ada' } }, ROLES] }, inventory);
+    expect(system.calls).toEqual(['ensure account', 'ensure roles', 'ensure account']);
+    system.id = 'id-2';
+    await run();
+    expect(system.calls.slice(3)).toEqual(['ensure account', 'ensure roles']);
+  });
+});
+
 describe('a one-shot (of a fake system)', () => {
   const run = () => work.run(OWNER, { ensure: [ACCOUNT], once: [MAIL] }, inventory);
   const mails = () => system.calls.filter((call) => call === 'perform mail').length;
@@ -178,6 +203,17 @@ describe('a one-shot (of a fake system)', () => {
     await run();
     expect(mails()).toBe(2);
     expect([...work.states('uid-1').keys()]).toEqual(['fake/account']);
+  });
+
+  it('that wasn’t done has what it belongs to looked at again before it is tried again', async () => {
+    system.mailTrouble = { notDone: 'there is no such account' };
+    await run();
+    system.id = 'id-2';
+    system.mailTrouble = undefined;
+    clock.advance(1_000);
+    await run();
+    expect(system.calls).toEqual(['ensure account', 'perform mail', 'ensure account', 'perform mail']);
+    expect(inventory.read().ledger).toEqual(['mail/id-2']);
   });
 
   it('is done once for each thing of that name', async () => {

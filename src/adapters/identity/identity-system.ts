@@ -92,7 +92,8 @@ export class IdentitySystem implements ExternalSystem {
     } catch (error) {
       return notDone(error);
     }
-    if (user?.email.toLowerCase() !== email.toLowerCase())
+    if (user === undefined) return { notDone: `cannot send mail to user "${name}": there is no such account` };
+    if (user.email.toLowerCase() !== email.toLowerCase())
       return { notDone: `cannot send mail to user "${name}": the account has another address` };
     // Its owner has shown it already, or whoever made the account vouches for it.
     if (user.isEmailVerified) return undefined;

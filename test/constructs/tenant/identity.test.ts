@@ -118,6 +118,7 @@ describe('a tenant', () => {
           prefix: 'workspace-',
           roles: ['workspace-coffee:manager', 'workspace-tea:user'],
         },
+        after: { key: 'account/ada', each: 'id' },
       },
     ]);
     expect(once).toEqual([
