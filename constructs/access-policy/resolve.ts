@@ -7,6 +7,7 @@ import type { AuthorizeStep } from '../../src/access/environment-access';
 import { checkRawEnvoy } from '../../src/access/envoy/raw-envoy';
 import { describeObject } from '../../src/api/object';
 import { describeProblems } from '../../src/api/problem';
+import { closedRules } from '../../src/model/access-model';
 import type { AccessRules } from '../../src/model/environment-model';
 import type { Lookup } from '../../src/plan/lookup';
 import { admissionOf } from '../../src/schema/admitted';
@@ -59,11 +60,6 @@ export function rulesOf({ kind, name }: PolicyReference, people: PolicyPeople, l
       .map((step) => stepOf(step, people)),
     ...(spec.envoy === undefined ? {} : { envoy: spec.envoy }),
   };
-}
-
-/** Rules that let nobody in. */
-function closedRules(reason: 'PolicyNotFound' | 'PolicyInvalid', message: string): AccessRules {
-  return { closed: { reason, message }, authenticate: { method: 'None' }, authorize: [] };
 }
 
 /** A policy lends its author the gate's reach, so a namespaced one stays in its namespace. */

@@ -32,7 +32,7 @@ import { WORKSPACE } from '../workspace';
 import { withoutGaps } from './defaults';
 import { entryOf } from './entry-model';
 import { layoutOf } from './environment-layout';
-import { guardOf, policyOf, sharedCondition } from './guard';
+import { accessOf, guardOf, policyOf, sharedCondition, type TemplateAccess } from './guard';
 import { mainWorkload } from './main-workload';
 import type { MountedVolume } from './mounted-volume';
 import { createFiller, resolveParameters } from './parameters';
@@ -95,14 +95,24 @@ function translate(given: EnvironmentObject, lookup: Lookup): Translation {
   const { problems, object: environment } = admit(given);
   if (problems.length > 0) return invalid(problems);
   const template = resolveTemplate(environment, lookup);
-  if (template.outcome === 'hold') return template;
+  if (template.outcome === 'hold')
+    return withRules(template, environment, environment.status?.template?.access, lookup);
   const translation = translateWith(environment, template.object, lookup);
-  if (translation.outcome === 'model') return translation;
-  // What is wrong with the rest changes nothing of who gets in.
-  const policy = policyOf(template.object.spec, findGate(lookup));
-  return policy === undefined
+  return translation.outcome === 'model'
     ? translation
-    : { ...translation, rules: guardOf(policy, environment, template.object.spec, lookup).rules };
+    : withRules(translation, environment, accessOf(template.object.spec), lookup);
+}
+
+/** What is wrong with the rest changes nothing of who gets in; of a template that isn't known, what was recorded counts. */
+function withRules(
+  hold: Extract<Translation, { outcome: 'hold' }>,
+  environment: EnvironmentObject,
+  access: TemplateAccess | undefined,
+  lookup: Lookup,
+): Translation {
+  const policy = access === undefined ? undefined : policyOf(access, findGate(lookup));
+  if (access === undefined || policy === undefined) return hold;
+  return { ...hold, rules: guardOf(policy, environment, access, lookup).rules };
 }
 
 function translateWith(
@@ -158,7 +168,8 @@ function describe({
   const filler = createFiller(parameters.values, `${template.kind} ${template.metadata.name}`);
   const main = mainWorkload(wanted);
   const gate = findGate(lookup);
-  const policy = policyOf(wanted, gate);
+  const templateAccess = accessOf(wanted);
+  const policy = policyOf(templateAccess, gate);
   const results = wanted.workloads.map((workload) => {
     const isMain = workload === main;
     const size = spec.overrides?.storage?.[workload.name]?.size;
@@ -207,7 +218,7 @@ function describe({
     },
     access: accessModel({
       gate,
-      ...(policy === undefined ? {} : { guard: guardOf(policy, environment, wanted, lookup) }),
+      ...(policy === undefined ? {} : { guard: guardOf(policy, environment, templateAccess, lookup) }),
       hasEntry: hasWeb && entry !== undefined,
       listens: workloads.find(({ webPort }) => webPort !== undefined)?.webListens ?? 'AllInterfaces',
     }),
@@ -230,11 +241,12 @@ function describe({
         name: template.metadata.name,
         ...otherNamespace(environment),
         hash,
+        access: templateAccess,
         ...(Object.keys(parameters.fixed).length === 0 ? {} : { parameters: parameters.fixed }),
       },
       ...(spec.share === undefined || spec.share.length === 0
         ? {}
-        : { sharing: wanted.allow?.share === true ? 'Granted' : 'NotAllowed' }),
+        : { sharing: templateAccess.share ? 'Granted' : 'NotAllowed' }),
     },
   };
 }

@@ -6,11 +6,21 @@ import type { Lookup } from '../../src/plan/lookup';
 import { type PolicyReference, rulesOf } from '../access-policy';
 import { condition } from '../parts/condition-reasons';
 import type { TemplateSpec } from '../template';
-import type { EnvironmentObject } from './schema';
+import type { EnvironmentObject, EnvironmentStatus } from './schema';
+
+/** What a template says of who gets in, as the status of an environment records it. */
+export type TemplateAccess = NonNullable<NonNullable<EnvironmentStatus['template']>['access']>;
+
+export function accessOf({ accessPolicyRef, allow }: TemplateSpec): TemplateAccess {
+  return {
+    ...(accessPolicyRef === undefined ? {} : { policyRef: { ...accessPolicyRef } }),
+    share: allow?.share === true,
+  };
+}
 
 /** The policy of a template, or the one that the Gate names for templates without; undefined where there is neither. */
-export function policyOf({ accessPolicyRef }: TemplateSpec, gate: FoundGate): PolicyReference | undefined {
-  if (accessPolicyRef !== undefined) return accessPolicyRef;
+export function policyOf({ policyRef }: TemplateAccess, gate: FoundGate): PolicyReference | undefined {
+  if (policyRef !== undefined) return policyRef;
   const name = gate.outcome === 'Found' ? gate.spec.defaultPolicyRef?.name : undefined;
   return name === undefined ? undefined : { kind: 'ClusterAccessPolicy', name };
 }
@@ -18,12 +28,12 @@ export function policyOf({ accessPolicyRef }: TemplateSpec, gate: FoundGate): Po
 export function guardOf(
   policy: PolicyReference,
   environment: EnvironmentObject,
-  template: TemplateSpec,
+  { share }: TemplateAccess,
   lookup: Lookup,
 ) {
   const { spec, metadata } = environment;
   const owner: Grant = { user: spec.owner.name, level: 'Own' };
-  const grants = [owner, ...(template.allow?.share === true ? (spec.share ?? []) : [])];
+  const grants = [owner, ...(share ? (spec.share ?? []) : [])];
   const namespace = metadata.namespace ?? '';
   return { askedBy: `${policy.kind} ${policy.name}`, rules: rulesOf(policy, { namespace, grants }, lookup) };
 }

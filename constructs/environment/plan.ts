@@ -8,6 +8,7 @@ import type { KubeObject, Manifest } from '../../src/api/object';
 import { describeProblems } from '../../src/api/problem';
 import { kindKey } from '../../src/api/resource-type';
 import { FINALIZER, RECLAIM_ANNOTATION } from '../../src/api/well-known';
+import { closedRules } from '../../src/model/access-model';
 import type { EnvironmentModel } from '../../src/model/environment-model';
 import type { FrontEnd, HoldReason, Translation } from '../../src/model/front-end';
 import type { Layout } from '../../src/model/layout';
@@ -85,6 +86,10 @@ export function environmentPlanner(frontEnd: FrontEnd): Planner<TreeSource<Const
     ],
     observes: [POD],
     finalizes: true,
+    whilePaused: (object, lookup) =>
+      object.metadata.deletionTimestamp === undefined
+        ? accessUpdates(object, frontEnd.translate(object, lookup), lookup)
+        : [],
     plan: (object, lookup) => planOf(frontEnd, object, lookup),
   };
 }
@@ -106,13 +111,10 @@ function planOf(frontEnd: FrontEnd, object: KubeObject, lookup: Lookup): Plan<Tr
   if (object.metadata.deletionTimestamp !== undefined) return deletion(object, statusWith({}));
   const translation = frontEnd.translate(object, lookup);
   if (translation.outcome === 'hold') {
-    const { rules } = translation;
-    const updates = rules === undefined ? [] : heldAccess(object, { name: object.metadata.name, rules }, lookup);
-    return held(translation, updates, statusWith({}));
+    return held(translation, accessUpdates(object, translation, lookup), statusWith({}));
   }
   const { model, layout, notes } = translation;
-  const updates = (): readonly Manifest[] =>
-    model.access.mode === 'Gate' ? heldAccess(object, { name: model.name, rules: model.access.rules }, lookup) : [];
+  const updates = (): readonly Manifest[] => accessUpdates(object, translation, lookup);
   const problems = [...modelProblems(model, layout), ...patchProblems({ model, layout })];
   // A closed environment is applied whatever is wrong with it: no pod runs, and a hold would leave an open one open.
   if (problems.length > 0 && !isClosed(model))
@@ -139,6 +141,26 @@ export function environmentTree(model: EnvironmentModel, layout: Layout): TreeSo
       patchObjects(new Environment(scope, 'environment', { model, layout }), { model, layout });
     },
   };
+}
+
+/** Who gets into what runs, while nothing else of it is changed. */
+function accessUpdates(object: KubeObject, translation: Translation, lookup: Lookup): readonly Manifest[] {
+  if (translation.outcome === 'hold') {
+    const { rules } = translation;
+    return rules === undefined ? [] : heldAccess(object, { name: object.metadata.name, rules }, lookup);
+  }
+  const { name, access } = translation.model;
+  switch (access.mode) {
+    case 'Gate':
+      return heldAccess(object, { name, rules: access.rules }, lookup);
+    case 'Closed': {
+      const { reason, message } = access;
+      return heldAccess(object, { name, rules: closedRules(reason, message) }, lookup);
+    }
+    // What stands before the app goes with the pod.
+    case 'Open':
+      return [];
+  }
 }
 
 function held(

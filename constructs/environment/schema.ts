@@ -175,6 +175,23 @@ export const ENVIRONMENT_STATUS = Type.Object(
           parameters: optional(
             freeObject({ description: 'Values of the parameters that were fixed when it was made.' }),
           ),
+          access: optional(
+            Type.Object(
+              {
+                policyRef: optional(
+                  Type.Object(
+                    {
+                      kind: stringEnum(['AccessPolicy', 'ClusterAccessPolicy'], { description: 'Kind of the policy.' }),
+                      name: Type.String({ description: 'Name of the policy.' }),
+                    },
+                    { description: 'The policy that it names, if any.' },
+                  ),
+                ),
+                share: Type.Boolean({ description: 'Whether it allows sharing.' }),
+              },
+              { description: 'What it says of who gets in: that counts also while it isn’t there.' },
+            ),
+          ),
         },
         { description: 'The template as it was used.' },
       ),

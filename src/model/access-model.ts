@@ -3,7 +3,7 @@
  * it last, when they know the rules, the entry and where the app listens.
  */
 import type { FoundGate } from '../access/find-gate';
-import type { AccessModel, AccessRules, ContainerWorkload } from './environment-model';
+import type { AccessModel, AccessRules, ClosedReason, ContainerWorkload } from './environment-model';
 
 export interface AccessRequest {
   readonly gate: FoundGate;
@@ -20,6 +20,11 @@ export interface AccessRequest {
 
 /** What is open to everybody, as far as the gate is concerned. */
 const NO_RULES: AccessRules = { authenticate: { method: 'None' }, authorize: [] };
+
+/** Rules that let nobody in. */
+export function closedRules(reason: 'PolicyNotFound' | 'PolicyInvalid' | ClosedReason, message: string): AccessRules {
+  return { closed: { reason, message }, authenticate: { method: 'None' }, authorize: [] };
+}
 
 /** The access model. With a Gate every environment that has an entry has a sidecar, so that a policy changes no pod. */
 export function accessModel({ gate, guard, hasEntry, listens }: AccessRequest): AccessModel {

@@ -60,6 +60,11 @@ export interface Planner<Tree = unknown> {
   readonly finalizes?: boolean;
   /** When its objects are looked at again though nothing has changed. Default never: watches tell. */
   readonly resync?: ResyncPause;
+  /**
+   * What says who gets in: it follows while an object is paused, and of nothing else that can be said. Objects of its own that
+   * are there, of kinds in `applies`; none where all say so already. Pure and synchronous. Default none.
+   */
+  whilePaused?(object: KubeObject, lookup: Lookup): readonly Manifest[];
   /** Pure and synchronous: the same object and answers give the same plan. */
   plan(object: KubeObject, lookup: Lookup): Plan<Tree>;
 }

@@ -11,7 +11,7 @@ import type { Label } from '../api/label';
 import type { KubeObject } from '../api/object';
 import { describeObject, referenceKey, referenceTo } from '../api/object';
 import { kindKey, kindKeyOf, type ResourceType } from '../api/resource-type';
-import { OWNER_UID_LABEL, PAUSED_ANNOTATION } from '../api/well-known';
+import { OWNER_UID_LABEL } from '../api/well-known';
 import { AdrasteiaError, hasCode } from '../errors';
 import { PlanInterruption } from '../plan/interruption';
 import type { Kind, Planner } from '../plan/kind';
@@ -38,9 +38,10 @@ import type { Informer } from './informer';
 import { type InventoryEntry, type InventoryStore, surplus, union } from './inventory';
 import { hasFinalizer, MetadataWriter } from './metadata-writer';
 import { conflictOf, nameOf, type OwnershipIndex } from './ownership';
+import { isPaused, pausedPlan } from './paused-plan';
 import { type Caches, type ReadIndex, RecordingLookup } from './reads';
 import { swapStatus } from './status-swap';
-import { StatusWriter } from './status-writer';
+import { StatusWriter, withCondition } from './status-writer';
 
 /** A kind that the runtime reconciles. */
 export type RuntimeKind = Kind<RenderedTree> & {
@@ -113,7 +114,6 @@ export class Reconciler {
     const isDeleting = object.metadata.deletionTimestamp !== undefined;
     // Without our finalizer the garbage collector does it all.
     if (isDeleting && !hasFinalizer(object)) return {};
-    if (object.metadata.annotations?.[PAUSED_ANNOTATION] === 'true') return this.paused(kind, object);
     const memory = await this.planOrExplain(kind, owner, object);
     if (memory instanceof PlanInterruption) return this.interrupted(kind, object, memory);
     const { plan } = memory;
@@ -155,7 +155,7 @@ export class Reconciler {
     if (known?.seen === seen && !isDue) return known;
     const lookup = this.lookupFor(kind);
     try {
-      const plan = kind.planner.plan(object, lookup);
+      const plan = isPaused(object) ? pausedPlan(kind.planner, object, lookup) : kind.planner.plan(object, lookup);
       const wakeAt = lookup.reads.instants.length === 0 ? undefined : Math.min(...lookup.reads.instants);
       const memory: Memory = { seen, plan, wakeAt };
       this.remember(owner, memory);
@@ -369,15 +369,6 @@ export class Reconciler {
     return at === undefined ? {} : { delayMs: Math.max(1, at - clock.now()) };
   }
 
-  private async paused(kind: RuntimeKind, object: KubeObject): Promise<Outcome> {
-    return this.addCondition(kind, object, {
-      type: 'Paused',
-      status: 'True',
-      reason: 'PausedByAnnotation',
-      message: `Nothing is changed while the annotation ${PAUSED_ANNOTATION} is "true"`,
-    });
-  }
-
   private async interrupted(kind: RuntimeKind, object: KubeObject, interruption: PlanInterruption): Promise<Outcome> {
     // Suspended: the answer is on its way, and wakes the plan.
     if (interruption.state === 'Suspended') return {};
@@ -395,9 +386,7 @@ export class Reconciler {
     object: KubeObject,
     condition: StatusReport['conditions'][number],
   ): Promise<Outcome> {
-    const { conditions: _conditions, ...fields } = isJsonObject(object.status) ? object.status : {};
-    const others = StatusWriter.conditionsOf(object).filter(({ type }) => type !== condition.type);
-    return this.report(kind, object, { fields, conditions: [...others, condition], settled: true }, undefined);
+    return this.report(kind, object, withCondition(object, condition), undefined);
   }
 }
 

@@ -41,7 +41,7 @@ export class StatusWriter {
   ) {}
 
   /** The conditions that an object has now. */
-  static conditionsOf(object: KubeObject): readonly Condition[] {
+  static conditionsOf(object: Pick<KubeObject, 'status'>): readonly Condition[] {
     const status = isJsonObject(object.status) ? object.status : {};
     const conditions = status['conditions'];
     // The CRD's schema and this writer are the only sources of conditions.
@@ -106,4 +106,14 @@ export class StatusWriter {
 /** Whether this status was written before, and the server has kept what it made of it. */
 function isKnown({ written }: Memory, computed: JsonObject, current: JsonObject): boolean {
   return written?.computed === digest(computed) && written.stored === digest(current);
+}
+
+/** The status of an object with one condition set beside what it says otherwise. */
+export function withCondition(
+  object: Pick<KubeObject, 'status'>,
+  condition: StatusReport['conditions'][number],
+): StatusReport {
+  const { conditions: _conditions, ...fields } = isJsonObject(object.status) ? object.status : {};
+  const others = StatusWriter.conditionsOf(object).filter(({ type }) => type !== condition.type);
+  return { fields, conditions: [...others, condition], settled: true };
 }

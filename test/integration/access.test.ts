@@ -3,6 +3,7 @@ import { SERVICE, STATEFUL_SET } from '../../constructs/parts/resource-types';
 import { GATE_NAME } from '../../src/access/gate';
 import type { KubeObject, Manifest } from '../../src/api/object';
 import { valueAt } from '../../src/api/object';
+import { PAUSED_ANNOTATION } from '../../src/api/well-known';
 import { anyEnvironment, anyTemplate, engineCrds, engineKinds, kode, kodeTemplate, typeOf } from '../support/engine';
 import { Harness } from '../support/harness';
 
@@ -46,6 +47,11 @@ const reachable = (object: KubeObject): unknown => {
   return Array.isArray(conditions)
     ? (conditions as { type: string; reason: string }[]).find(({ type }) => type === 'Reachable')?.reason
     : undefined;
+};
+
+const pausedSays = (object: KubeObject): string => {
+  const conditions = valueAt(object, ['status', 'conditions']) as { type: string; message: string }[] | undefined;
+  return conditions?.find(({ type }) => type === 'Paused')?.message ?? '';
 };
 
 async function openGate(spec: object = {}): Promise<void> {
@@ -192,25 +198,80 @@ describe('an environment behind a gate', () => {
     expect((await harness.get(STATEFUL_SET, 'dev'))?.metadata.generation).toBe(set.metadata.generation);
   });
 
-  test('costs no write while it is held and nothing changes', async () => {
+  test('lets in no longer whom the owner shares with no more, while it is paused', async () => {
     await openGate();
-    const first = await harness.start(engineKinds());
+    await harness.start(engineKinds());
     await guardedEnvironment({ authenticate: { oidc: {} } });
-    await harness.until(ACCESS, 'dev', 'is there', () => true);
+    const set = await harness.until(STATEFUL_SET, 'dev', 'is there', () => true);
+    const before = await harness.until(ACCESS, 'dev', 'names the team', (live) => who(live).includes('"team"'));
+    const paused = { metadata: { annotations: { [PAUSED_ANNOTATION]: 'true' } } };
+    const name = { namespace: harness.namespace, name: 'dev' };
+    await harness.cluster.patch(ENVIRONMENT, name, paused, { type: 'merge' });
+    await harness.until(ENVIRONMENT, 'dev', 'says so', (live) =>
+      pausedSays(live).startsWith('Nothing but who gets in'),
+    );
+    await harness.apply(ENVIRONMENT, { ...placed(anyEnvironment('dev', { desiredState: 'Stopped', share: [] })) });
+    const after = await harness.until(ACCESS, 'dev', 'names nobody else', (live) => !who(live).includes('"team"'));
+    const others = ({ spec }: KubeObject): object => ({ ...(spec as object), authorize: [] });
+    expect(others(after)).toEqual(others(before));
+    await harness.delete(POLICY, 'sso');
+    await harness.until(
+      ACCESS,
+      'dev',
+      'is closed',
+      ({ spec }) => valueAt(spec, ['closed', 'reason']) === 'PolicyNotFound',
+    );
+    expect((await harness.get(STATEFUL_SET, 'dev'))?.metadata.generation).toBe(set.metadata.generation);
+  });
+
+  test('follows its policy while its template is gone', async () => {
+    await openGate();
+    await harness.start(engineKinds());
+    await guardedEnvironment({ authenticate: { oidc: {} } });
+    const set = await harness.until(STATEFUL_SET, 'dev', 'is there', () => true);
+    await harness.until(ACCESS, 'dev', 'names the team', (live) => who(live).includes('"team"'));
+    await harness.until(
+      ENVIRONMENT,
+      'dev',
+      'has a record',
+      (live) => valueAt(live, ['status', 'template', 'access', 'policyRef', 'name']) === 'sso',
+    );
     await harness.apply(
       ENVIRONMENT,
-      placed(
-        anyEnvironment('dev', {
-          share: [{ group: 'team', level: 'Use' }],
-          overrides: { resources: { requests: { cpu: '2' } } },
-        }),
-      ),
+      placed(anyEnvironment('dev', { templateRef: { kind: 'EnvironmentTemplate', name: 'none' } })),
+    );
+    await harness.until(ACCESS, 'dev', 'names nobody else', (live) => !who(live).includes('"team"'));
+    await harness.delete(POLICY, 'sso');
+    await harness.until(
+      ACCESS,
+      'dev',
+      'is closed',
+      ({ spec }) => valueAt(spec, ['closed', 'reason']) === 'PolicyNotFound',
     );
     await harness.until(
       ENVIRONMENT,
       'dev',
       'is held',
-      (live) => valueAt(live, ['status', 'blockedBy', 'reason']) === 'Invalid',
+      (live) => valueAt(live, ['status', 'blockedBy', 'reason']) === 'TemplateNotFound',
+    );
+    expect((await harness.get(STATEFUL_SET, 'dev'))?.metadata.generation).toBe(set.metadata.generation);
+  });
+
+  test.each([
+    ['held', { overrides: { resources: { requests: { cpu: '2' } } } }, {}],
+    ['paused', {}, { [PAUSED_ANNOTATION]: 'true' }],
+  ])('costs no write while it is %s and nothing changes', async (what, spec, annotations) => {
+    await openGate();
+    const first = await harness.start(engineKinds());
+    await guardedEnvironment({ authenticate: { oidc: {} } });
+    await harness.until(ACCESS, 'dev', 'is there', () => true);
+    const { metadata, ...rest } = placed(anyEnvironment('dev', { share: [{ group: 'team', level: 'Use' }], ...spec }));
+    await harness.apply(ENVIRONMENT, { ...rest, metadata: { ...metadata, annotations } });
+    await harness.until(
+      ENVIRONMENT,
+      'dev',
+      `is ${what}`,
+      (live) => pausedSays(live) !== '' || valueAt(live, ['status', 'blockedBy', 'reason']) === 'Invalid',
     );
     await first.drained();
     expect(first.cluster.words.filter((word) => word.startsWith('apply EnvironmentAccess'))).toHaveLength(1);

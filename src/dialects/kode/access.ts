@@ -6,6 +6,7 @@ import type { RawEnvoy } from '../../access/access-rules';
 import { checkRawEnvoy } from '../../access/envoy/raw-envoy';
 import type { JsonObject } from '../../api/json';
 import { describeProblems } from '../../api/problem';
+import { closedRules } from '../../model/access-model';
 import type { AccessRules } from '../../model/environment-model';
 import { authSecretName, type Credentials } from './credentials';
 import type { ProxyConfigSpec } from './envoy-proxy-config';
@@ -33,23 +34,23 @@ export interface RulesProps {
 export function rulesOf({ kode, proxy, credentials, place }: RulesProps): AccessRules {
   const { askedBy, config } = proxy;
   if (config === undefined)
-    return closed('PolicyNotFound', `${askedBy}: create it, or correct the template's reference`);
+    return closedRules('PolicyNotFound', `${askedBy}: create it, or correct the template's reference`);
   const { spec } = config;
   const envoy = rawEnvoy(spec);
   const problems = envoy === undefined ? [] : checkRawEnvoy(envoy, 'spec');
-  if (problems.length > 0) return closed('PolicyInvalid', `${askedBy}: ${describeProblems(problems)}`);
+  if (problems.length > 0) return closedRules('PolicyInvalid', `${askedBy}: ${describeProblems(problems)}`);
   const method = spec.authConfig?.authType ?? spec.authType;
   const signIn = envoy === undefined ? undefined : oauth2SignIn(envoy, place);
   if (signIn !== undefined) return providerRules(askedBy, method, signIn);
   const raw = envoy === undefined ? {} : { envoy };
   if (method === undefined) return { authenticate: { method: 'None' }, authorize: [], ...raw };
   if (method === 'jwt')
-    return closed(
+    return closedRules(
       'PolicyInvalid',
       `${askedBy}: spec.authConfig.authType jwt never had an effect: remove it, and give a jwt_authn filter in spec.httpFilters`,
     );
   if (credentials.password === undefined)
-    return closed(
+    return closedRules(
       'PolicyInvalid',
       `${askedBy} asks for a password, and the Kode has none: give spec.password or spec.existingSecret`,
     );
@@ -60,11 +61,12 @@ export function rulesOf({ kode, proxy, credentials, place }: RulesProps): Access
 
 function providerRules(askedBy: string, method: string | undefined, signIn: OAuth2SignIn): AccessRules {
   if (method !== undefined)
-    return closed(
+    return closedRules(
       'PolicyInvalid',
       `${askedBy}: authType and the OAuth2 filter both sign people in: remove one of them`,
     );
-  if (signIn.outcome === 'Refused') return closed('PolicyInvalid', `${askedBy}: ${describeProblems(signIn.problems)}`);
+  if (signIn.outcome === 'Refused')
+    return closedRules('PolicyInvalid', `${askedBy}: ${describeProblems(signIn.problems)}`);
   const { client, envoy } = signIn;
   const isLeft = envoy.httpFilters.length + envoy.clusters.length > 0;
   return {
@@ -72,10 +74,6 @@ function providerRules(askedBy: string, method: string | undefined, signIn: OAut
     authorize: AT_PROVIDER,
     ...(isLeft ? { envoy } : {}),
   };
-}
-
-function closed(reason: 'PolicyNotFound' | 'PolicyInvalid', message: string): AccessRules {
-  return { closed: { reason, message }, authenticate: { method: 'None' }, authorize: [] };
 }
 
 /** The filters and clusters in Envoy's words; undefined where there are none. */

@@ -35,6 +35,15 @@ const held = (reason: string, message: RegExp): unknown => ({
   message: expect.stringMatching(message) as string,
 });
 
+const REPORT = {
+  phase: 'Ready',
+  url: 'https://thesis.example.org/',
+  conditions: [],
+  stages: [{ name: 'Ready', at: '2026-11-21T08:00:01Z' }],
+  simulated: true,
+  settled: true,
+} as const;
+
 const CASES = join(__dirname, '../../../constructs/environment/cases');
 
 describe('the case', () => {
@@ -263,6 +272,14 @@ describe('an environment behind the gate', () => {
   const guarded = presetTemplate('jupyterlab', {}, { ...reference, ...entered });
   const oversized = environment({ overrides: { resources: { requests: { cpu: '2' } } } });
   const owner = { authorize: [{ grants: [{ user: 'ada', level: 'Own' }] }] };
+  const shared = [
+    {
+      grants: [
+        { user: 'ada', level: 'Own' },
+        { group: 'team', level: 'Use' },
+      ],
+    },
+  ];
 
   test.each([
     [
@@ -288,7 +305,35 @@ describe('an environment behind the gate', () => {
   });
 
   test.each([
-    ['its template is not there', environment(), [entryPoint(), gate(), sso], 'TemplateNotFound'],
+    ['the policy that it named', reference, gate(), { authenticate: { method: 'OIDC' } }],
+    ['whom it let the owner share with', { ...reference, allow: { share: true } }, gate(), { authorize: shared }],
+    ['no sharing where it allowed none', reference, gate(), owner],
+    ['the policy that the gate names, where it named none', {}, gate({ defaultPolicyRef: { name: 'sso' } }), owner],
+  ])('is held with %s where its template is not there any more', (_what, spec, theGate, rules) => {
+    const object = environment({ share: [{ group: 'team', level: 'Use' }] });
+    const { notes } = described(
+      object,
+      presetTemplate('jupyterlab', {}, { ...entered, ...spec }),
+      entryPoint(),
+      theGate,
+      sso,
+    );
+    const status = environmentFrontEnd.status(object, REPORT, notes);
+    expect(translate({ ...object, status }, theGate, sso)).toMatchObject({
+      outcome: 'hold',
+      reason: 'TemplateNotFound',
+      rules,
+    });
+  });
+
+  test.each([
+    ['its template was never there', environment(), [entryPoint(), gate(), sso], 'TemplateNotFound'],
+    [
+      'an earlier version recorded no more than which template it was',
+      environment({}, { status: { template: { kind: 'ClusterEnvironmentTemplate', name: 'lab', hash: 'x' } } }),
+      [entryPoint(), gate({ defaultPolicyRef: { name: 'sso' } }), sso],
+      'TemplateNotFound',
+    ],
     ['it breaks its schema', environment({ replicas: 3 }), [guarded, entryPoint(), gate(), sso], 'Invalid'],
     ['nothing asks for a sign-in', oversized, [presetTemplate('jupyterlab', {}, entered), gate()], 'ReferenceNotFound'],
   ])('is held with none where %s', (_why, object, others, reason) => {
@@ -714,18 +759,9 @@ describe('what can’t be described is held', () => {
 });
 
 describe('the status of an environment', () => {
-  const report = {
-    phase: 'Ready',
-    url: 'https://thesis.example.org/',
-    conditions: [],
-    stages: [{ name: 'Ready', at: '2026-11-21T08:00:01Z' }],
-    simulated: true,
-    settled: true,
-  } as const;
-
   test('says what the report says, and which template was used', () => {
     const { notes } = described(environment(), template());
-    expect(environmentFrontEnd.status(environment(), report, notes)).toEqual({
+    expect(environmentFrontEnd.status(environment(), REPORT, notes)).toEqual({
       phase: 'Ready',
       url: 'https://thesis.example.org/',
       observedGeneration: 3,
@@ -734,6 +770,7 @@ describe('the status of an environment', () => {
         kind: 'ClusterEnvironmentTemplate',
         name: 'lab',
         hash: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+        access: { share: false },
       },
       simulated: true,
     });

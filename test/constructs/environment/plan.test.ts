@@ -1,8 +1,8 @@
 import { environmentPlanner } from '../../../constructs/environment/plan';
 import type { KubeObject, ObjectName } from '../../../src/api/object';
 import { kindKey, type ResourceType } from '../../../src/api/resource-type';
-import { FINALIZER } from '../../../src/api/well-known';
-import type { EnvironmentModel } from '../../../src/model/environment-model';
+import { FINALIZER, OWNER_UID_LABEL } from '../../../src/api/well-known';
+import type { AccessModel, EnvironmentModel } from '../../../src/model/environment-model';
 import type { FrontEnd, Translation } from '../../../src/model/front-end';
 import { PlanInterruption } from '../../../src/plan/interruption';
 import type { Lookup } from '../../../src/plan/lookup';
@@ -269,5 +269,53 @@ describe('an environment that is being deleted', () => {
 
   test('is left alone where only others hold it', () => {
     expect(planOf(unreadable, deleting(['example.org/other']))).toMatchObject({ outcome: 'hold', reason: 'Deleting' });
+  });
+});
+
+describe('an environment that is paused', () => {
+  const RUNNING = {
+    address: { scheme: 'https', host: 'thesis.example.org', path: '/' },
+    listenPort: 15_080,
+    app: { port: 8080, basePath: 'Keep', view: 'None' },
+  };
+  const ACCESS: KubeObject = {
+    apiVersion: 'adrasteia.dev/v1alpha1',
+    kind: 'EnvironmentAccess',
+    metadata: { name: 'thesis', namespace: 'team-a', labels: { [OWNER_UID_LABEL]: 'uid-1' } },
+    spec: {
+      ...RUNNING,
+      authenticate: { method: 'OIDC', oidc: { providers: [] } },
+      authorize: [{ grants: [{ group: 'all', level: 'Use' }] }],
+    },
+  };
+  const lookup: Lookup = {
+    ...lookupWith([]),
+    get: (type) => (type.kind === 'EnvironmentAccess' ? { found: true, object: ACCESS as never } : { found: false }),
+  };
+  const updates = (access: AccessModel, object = DESK) =>
+    environmentPlanner(described(environmentModel({ access }))).whilePaused?.(object, lookup);
+
+  test('goes on to say who gets in, and nothing else', () => {
+    expect(updates(gateAccess())).toMatchObject([
+      {
+        kind: 'EnvironmentAccess',
+        spec: { ...RUNNING, authorize: [{ grants: [{ user: 'ada', level: 'Own' }] }] },
+      },
+    ]);
+  });
+
+  test('lets nobody in where it would be closed', () => {
+    expect(updates({ mode: 'Closed', reason: 'BypassPossible', message: 'It listens everywhere' })).toMatchObject([
+      { spec: { closed: { reason: 'BypassPossible', message: 'It listens everywhere' }, authorize: [] } },
+    ]);
+  });
+
+  test('keeps its guard where none is asked for any more, since that goes with the pod', () => {
+    expect(updates({ mode: 'Open' })).toEqual([]);
+  });
+
+  test('is left alone where it is being deleted', () => {
+    const deleting = { ...DESK, metadata: { ...DESK.metadata, deletionTimestamp: '2026-11-21T08:00:00Z' } };
+    expect(updates(gateAccess(), deleting)).toEqual([]);
   });
 });
