@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NAMESPACE } from '../constructs/parts/resource-types';
+import { CUSTOM_RESOURCE_DEFINITION, NAMESPACE } from '../constructs/parts/resource-types';
 import { ENVIRONMENT_ACCESS, type EnvironmentAccess } from '../src/access/environment-access';
 import { GATE, GATE_NAME, GATE_SERVICE } from '../src/access/gate';
 import { connectCluster } from '../src/adapters/kubernetes/client';
@@ -171,7 +171,7 @@ async function startGate(kubeconfig: string, address: GateAddress): Promise<Star
 async function install(cluster: Cluster, appPort: number): Promise<EnvironmentAccess> {
   const { gateUrl, provider, issuerUrl } = VOUCHING;
   for (const name of [GATE_SERVICE.namespace, 'team']) await create(cluster, NAMESPACE, { metadata: { name } });
-  for (const schema of [GATE, ENVIRONMENT_ACCESS]) await cluster.create(CRD, crdOf(schema));
+  for (const schema of [GATE, ENVIRONMENT_ACCESS]) await cluster.create(CUSTOM_RESOURCE_DEFINITION, crdOf(schema));
   await eventually('the kinds are served', async () => {
     const lists = await Promise.allSettled([GATE, ENVIRONMENT_ACCESS].map(({ type }) => cluster.list(type, {})));
     return lists.every(({ status }) => status === 'fulfilled');
@@ -199,14 +199,6 @@ async function install(cluster: Cluster, appPort: number): Promise<EnvironmentAc
   });
   return access as EnvironmentAccess;
 }
-
-const CRD: ResourceType = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-};
 
 function create(
   cluster: Cluster,

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client, credentials } from '@grpc/grpc-js';
+import { CUSTOM_RESOURCE_DEFINITION, NAMESPACE } from '../constructs/parts/resource-types';
 import { ENVIRONMENT_ACCESS, type EnvironmentAccess } from '../src/access/environment-access';
 import { sidecarConfiguration } from '../src/access/envoy/sidecar-configuration';
 import { GATE, GATE_NAME, GATE_SERVICE } from '../src/access/gate';
@@ -27,7 +28,7 @@ import { environmentCookieName } from '../src/programs/gate/sessions/environment
 import { claimsOfSession } from '../src/programs/gate/sessions/session';
 import { crdOf } from '../src/schema/crd';
 
-const NAMESPACE = GATE_SERVICE.namespace;
+const GATE_NAMESPACE = GATE_SERVICE.namespace;
 const GATE_URL = 'https://gate.example.org';
 const ISSUER = 'https://id.example.org';
 const PEOPLE = 100;
@@ -89,18 +90,10 @@ export async function benchGate(
 }
 
 async function install(cluster: Cluster): Promise<readonly EnvironmentAccess[]> {
-  const namespaces = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
-  const crds = {
-    group: 'apiextensions.k8s.io',
-    version: 'v1',
-    kind: 'CustomResourceDefinition',
-    plural: 'customresourcedefinitions',
-    namespaced: false,
-  };
-  for (const name of [NAMESPACE, 'team']) {
-    await cluster.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  for (const name of [GATE_NAMESPACE, 'team']) {
+    await cluster.create(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
-  for (const schema of [GATE, ENVIRONMENT_ACCESS]) await cluster.create(crds, crdOf(schema));
+  for (const schema of [GATE, ENVIRONMENT_ACCESS]) await cluster.create(CUSTOM_RESOURCE_DEFINITION, crdOf(schema));
   await pause(500);
   await cluster.create(GATE.type, {
     apiVersion: apiVersionOf(GATE.type),
@@ -134,7 +127,7 @@ async function install(cluster: Cluster): Promise<readonly EnvironmentAccess[]> 
 /** A question for each environment, by somebody who is signed in to it. */
 async function requestsOf(cluster: Cluster, environments: readonly EnvironmentAccess[]): Promise<readonly Buffer[]> {
   const clock = systemClock;
-  const keys = new KeyRing({ cluster, clock, log: QUIET, namespace: NAMESPACE, longestTokenMs: () => 86_400_000 });
+  const keys = new KeyRing({ cluster, clock, log: QUIET, namespace: GATE_NAMESPACE, longestTokenMs: () => 86_400_000 });
   const stopping = new AbortController();
   const following = keys.follow(stopping.signal);
   while (!keys.isReady) await pause(20);

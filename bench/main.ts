@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { kinds } from '../constructs/kinds';
-import { NAMESPACE } from '../constructs/parts/resource-types';
+import { CUSTOM_RESOURCE_DEFINITION, NAMESPACE } from '../constructs/parts/resource-types';
 import { connectCluster } from '../src/adapters/kubernetes/client';
 import type { Cluster } from '../src/ports/cluster';
 import { benchAccess } from './access';
@@ -31,14 +31,6 @@ import {
 import { benchGate } from './gate';
 import { benchPeers } from './peers/main';
 import { benchTenancy } from './tenancy';
-
-const CRD = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-};
 
 const ROUNDS = 5;
 const BURST = 100;
@@ -71,7 +63,8 @@ async function main(kubeconfig: string, only: readonly string[]): Promise<void> 
 }
 
 async function install(cluster: Cluster): Promise<void> {
-  for (const kind of kinds) await cluster.apply(CRD, kind.crd(), { fieldManager: 'bench', force: true });
+  for (const kind of kinds)
+    await cluster.apply(CUSTOM_RESOURCE_DEFINITION, kind.crd(), { fieldManager: 'bench', force: true });
   for (const kind of kinds) {
     for (;;) {
       try {

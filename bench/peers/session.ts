@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { kinds } from '../../constructs/kinds';
-import { NAMESPACE } from '../../constructs/parts/resource-types';
+import { CUSTOM_RESOURCE_DEFINITION, NAMESPACE } from '../../constructs/parts/resource-types';
 import type { KubernetesCluster } from '../../src/adapters/kubernetes/client';
 import type { ResourceType } from '../../src/api/resource-type';
 import { findRecord } from '../../test/cluster/record';
@@ -29,14 +29,6 @@ const STEP_MS = 250;
 const LIMIT_MS = 900_000;
 /** The lists that a controller begins with: environments and six kinds of children. */
 const LISTS = 7;
-
-const CRD: ResourceType = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-};
 
 /** Where a running contestant works. */
 export interface Post {
@@ -204,7 +196,8 @@ export class Session {
   }
 
   private async install(): Promise<void> {
-    for (const kind of kinds) await this.cluster.apply(CRD, kind.crd(), { fieldManager: 'bench', force: true });
+    for (const kind of kinds)
+      await this.cluster.apply(CUSTOM_RESOURCE_DEFINITION, kind.crd(), { fieldManager: 'bench', force: true });
     for (const kind of kinds) {
       while (!(await this.isServed(kind.type))) await pause(STEP_MS);
     }

@@ -1,5 +1,5 @@
 /**
- * Kubernetes' own kinds that environments are made of or looked at through.
+ * Kubernetes' own kinds that environments are made of or looked at through, and the one that ours are installed by.
  */
 import type { ResourceType } from '../../src/api/resource-type';
 
@@ -30,6 +30,13 @@ export const CONFIG_MAP: ResourceType = {
   kind: 'ConfigMap',
   plural: 'configmaps',
   namespaced: true,
+};
+export const CUSTOM_RESOURCE_DEFINITION: ResourceType = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
 };
 export const HTTP_ROUTE: ResourceType = {
   group: 'gateway.networking.k8s.io',

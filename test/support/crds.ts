@@ -1,23 +1,17 @@
 /** CustomResourceDefinitions on the API server of a suite. */
+
+import { CUSTOM_RESOURCE_DEFINITION } from '../../constructs/parts/resource-types';
 import type { KubernetesCluster } from '../../src/adapters/kubernetes/client';
 import type { Manifest } from '../../src/api/object';
 import type { ResourceType } from '../../src/api/resource-type';
 import { eventually } from './eventually';
 
-const CRD: ResourceType = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-};
-
 /** Applies them, and waits until all are served. */
 export async function installCrds(cluster: KubernetesCluster, crds: readonly Manifest[]): Promise<void> {
-  for (const crd of crds) await cluster.apply(CRD, crd, { fieldManager: 'test', force: true });
+  for (const crd of crds) await cluster.apply(CUSTOM_RESOURCE_DEFINITION, crd, { fieldManager: 'test', force: true });
   for (const crd of crds) {
     await eventually(`CRD ${crd.metadata.name} is served`, async () => {
-      const live = await cluster.get(CRD, { name: crd.metadata.name });
+      const live = await cluster.get(CUSTOM_RESOURCE_DEFINITION, { name: crd.metadata.name });
       const conditions =
         (live?.status as { conditions?: { type: string; status: string }[] } | undefined)?.conditions ?? [];
       return conditions.some(({ type, status }) => type === 'Established' && status === 'True');
