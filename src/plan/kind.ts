@@ -61,8 +61,8 @@ export interface Planner<Tree = unknown> {
   /** When its objects are looked at again though nothing has changed. Default never: watches tell. */
   readonly resync?: ResyncPause;
   /**
-   * What says who gets in: it follows while an object is paused, and of nothing else that can be said. Objects of its own that
-   * are there, of kinds in `applies`; none where all say so already. Pure and synchronous. Default none.
+   * What says who gets in, as it should be now: while an object is paused nothing else is changed. Objects of its own that are
+   * there, of kinds in `applies`; none where all say so already. Pure and synchronous. Default none.
    */
   whilePaused?(object: KubeObject, lookup: Lookup): readonly Manifest[];
   /** Pure and synchronous: the same object and answers give the same plan. */

@@ -1,10 +1,11 @@
 /**
  * Work outside Kubernetes: things that plans want to exist, one-shots, and observations.
  *
- * What is asked for is written to the inventory before it is made, so that it can be taken back after any crash; a one-shot's
- * key is in the ledger before it is done, so that it is done at most once, and one that belongs to an ensured thing waits
- * outside the ledger until that is there, which is looked at again before one that wasn't done is tried again. A system that fails holds up nothing else: its failure is an answer that plans and
- * status see, and it is tried again in growing pauses.
+ * What is asked for is written to the inventory before it is made, so that it can be taken back after any crash. What belongs to an
+ * ensured thing waits until that is there, and is done anew for the next one of that name. A one-shot's key is in the ledger before it
+ * is done, so that it is done at most once; where it surely wasn't, what it belongs to is looked at again before the next try. A
+ * system that fails holds up nothing else: its failure is an answer that plans and status see, and it is tried again in growing
+ * pauses.
  */
 import { digest, isJsonObject, type JsonValue } from '../api/json';
 import { PlanInterruption } from '../plan/interruption';
