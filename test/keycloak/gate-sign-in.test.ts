@@ -1,13 +1,20 @@
 /** The gate's sign-in with a real Keycloak, without a cluster: what Keycloak's pages and tokens say, and its sign-out. */
+
+import type { KubeObject } from '../../src/api/object';
+import { ClientSecrets } from '../../src/programs/gate/oidc/client-secrets';
 import {
   type IdentityOrProblem,
   identityOfClaims,
   wantedClaims,
 } from '../../src/programs/gate/oidc/identity-of-claims';
+import { ProviderDirectory } from '../../src/programs/gate/oidc/provider-directory';
+import { Providers } from '../../src/programs/gate/oidc/providers';
 import { newFlowSecrets, RelyingParty } from '../../src/programs/gate/oidc/relying-party';
+import { FakeClock } from '../support/fake-clock';
 import { Realm } from '../support/keycloak/realm';
 import { RunningKeycloak } from '../support/keycloak/running-keycloak';
 import { type Send, sendByNetwork, TestBrowser, type Visited } from '../support/oidc-provider/test-browser';
+import { silentLogger } from '../support/silent-logger';
 
 jest.setTimeout(600_000);
 
@@ -78,4 +85,36 @@ describe('who signs in at Keycloak', () => {
     await submitForm(browser, page, { confirmLogout: 'Logout' });
     expect(await realm.sessionsOf('grace')).toBe(before);
   });
+});
+
+test('a client secret that was changed there and in its Secret counts for who is on the way', async () => {
+  const clock = new FakeClock();
+  let value = 'a former one';
+  const get = (): Promise<KubeObject> =>
+    Promise.resolve({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'company' },
+      data: { secret: Buffer.from(value).toString('base64') },
+    });
+  const log = silentLogger();
+  const directory = new ProviderDirectory({ clock, log, discover: (client) => RelyingParty.discover(client) });
+  const providers = new Providers(directory, new ClientSecrets({ get }, clock), log);
+  const settings = {
+    issuerUrl: realm.issuerUrl,
+    clientId: CLIENT.clientId,
+    clientSecret: { namespace: 'adrasteia-gate', name: 'company', key: 'secret' },
+  };
+  const flow = newFlowSecrets();
+  const former = await providers.find(settings);
+  const browser = new TestBrowser(send);
+  const page = await browser.open(
+    (await former?.authorizationUrl(flow, { redirectUri: REDIRECT_URI, scopes: SCOPES })) ?? '',
+  );
+  const { url } = await submitForm(browser, page, { username: 'grace', password: realm.passwordOf('grace') });
+  const answered = { callbackUrl: url, flow, wanted: wantedClaims(NAMES) };
+  expect(await providers.redeem(settings, answered)).toEqual({ outcome: 'Refused', reason: 'unauthorized_client' });
+  value = CLIENT.secret;
+  clock.advance(2000);
+  expect(await providers.redeem(settings, answered)).toMatchObject({ outcome: 'SignedIn' });
 });

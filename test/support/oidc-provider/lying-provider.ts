@@ -7,6 +7,8 @@ import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, 
 export interface Said {
   readonly status: number;
   readonly body: unknown;
+  /** Besides its type. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export class LyingProvider {
@@ -61,9 +63,9 @@ export class LyingProvider {
     const url = new URL(request.url ?? '/', this.issuerUrl);
     this.asked.push(url.pathname);
     const said = this.said.get(url.pathname) ?? this.#truth(url.pathname);
-    const { status, body } = typeof said === 'function' ? said(url) : said;
+    const { status, body, headers } = typeof said === 'function' ? said(url) : said;
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
   }
 
   #truth(path: string): Said {

@@ -12,6 +12,8 @@ export interface SecretKeyReference {
 
 /** So long a value is believed before the Secret is looked at again. */
 const FRESH_MS = 30_000;
+/** One that a provider doesn't accept is looked at again, though not more often: whoever begins a sign-in may bring that about. */
+const AGAIN_MS = 2000;
 const MOST_ENTRIES = 500;
 
 /** Client secrets, fetched by name when they are needed, never listed. */
@@ -27,7 +29,7 @@ export class ClientSecrets {
 
   /** The value, or undefined where there is none. Throws what the cluster throws. */
   find(reference: SecretKeyReference): Promise<string | undefined> {
-    const name = `${reference.namespace}/${reference.name}/${reference.key}`;
+    const name = nameOf(reference);
     const known = this.#entries.get(name);
     const nowMs = this.#clock.now();
     if (known !== undefined && nowMs - known.atMs < FRESH_MS) return known.value;
@@ -39,8 +41,19 @@ export class ClientSecrets {
     return value;
   }
 
+  /** Has the value looked at again when it is asked for next. */
+  doubt(reference: SecretKeyReference): void {
+    const name = nameOf(reference);
+    const known = this.#entries.get(name);
+    if (known !== undefined && this.#clock.now() - known.atMs >= AGAIN_MS) this.#entries.delete(name);
+  }
+
   async #read({ namespace, name, key }: SecretKeyReference): Promise<string | undefined> {
     const data = valueAt(await this.#cluster.get(SECRET, { namespace, name }), ['data', key]);
     return typeof data === 'string' ? Buffer.from(data, 'base64').toString('utf8').trim() : undefined;
   }
+}
+
+function nameOf({ namespace, name, key }: SecretKeyReference): string {
+  return `${namespace}/${name}/${key}`;
 }

@@ -5,13 +5,22 @@ import type { Logger } from '../../../ports/logger';
 import { errorKeys } from '../../error-keys';
 import type { ClientSecrets, SecretKeyReference } from './client-secrets';
 import type { ProviderDirectory } from './provider-directory';
-import type { RelyingParty } from './relying-party';
+import { CLIENT_REFUSED, type FlowSecrets, type Redemption, type RelyingParty } from './relying-party';
 
 /** How the gate, or an environment, is known at a provider. */
 export interface ClientSettings {
   readonly issuerUrl: string;
   readonly clientId: string;
   readonly clientSecret?: SecretKeyReference;
+}
+
+/** A provider's answer, as a browser brought it back. */
+export interface Answered {
+  /** The redirect URI with the query that the browser brought. */
+  readonly callbackUrl: URL;
+  readonly flow: FlowSecrets;
+  /** Claims that matter. */
+  readonly wanted: readonly string[];
 }
 
 /** The `provider` of identities that an environment's own client vouches for; no provider of a Gate can be called so. */
@@ -68,5 +77,21 @@ export class Providers {
       this.#log.warn('client secret not read', { ...clientSecret, ...errorKeys(error) });
     }
     return undefined;
+  }
+
+  /**
+   * What a provider says of who came back to it. A client secret that it doesn't accept may have been changed since it was read: it
+   * is read again, and another one is tried at once. Never throws.
+   */
+  async redeem(settings: ClientSettings, { callbackUrl, flow, wanted }: Answered): Promise<Redemption> {
+    const party = await this.find(settings);
+    if (party === undefined) return { outcome: 'Unavailable', reason: 'unreachable' };
+    const redemption = await party.redeem(callbackUrl, flow, wanted);
+    const { clientSecret } = settings;
+    const isClientRefused = redemption.outcome === 'Refused' && CLIENT_REFUSED.has(redemption.reason);
+    if (!isClientRefused || clientSecret === undefined) return redemption;
+    this.#secrets.doubt(clientSecret);
+    const again = await this.find(settings);
+    return again === undefined || again === party ? redemption : again.redeem(callbackUrl, flow, wanted);
   }
 }

@@ -38,6 +38,11 @@ export function newFlowSecrets(): FlowSecrets {
   return { state: oidc.randomState(), nonce: oidc.randomNonce(), verifier: oidc.randomPKCECodeVerifier() };
 }
 
+/** What a challenge at the token endpoint means: the provider knows no such client, or its secret is another one. */
+const INVALID_CLIENT = 'invalid_client';
+/** The reasons where the provider doesn't accept the client. Keycloak says the second of a wrong secret. */
+export const CLIENT_REFUSED: ReadonlySet<string> = new Set([INVALID_CLIENT, 'unauthorized_client']);
+
 const TIMEOUT_SECONDS = 10;
 
 export class RelyingParty {
@@ -83,24 +88,29 @@ export class RelyingParty {
    * in `wanted` isn't among them. `callbackUrl` is the redirect URI with the query that the browser brought.
    */
   async redeem(callbackUrl: URL, flow: FlowSecrets, wanted: readonly string[]): Promise<Redemption> {
+    let tokens: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers;
     try {
-      const tokens = await oidc.authorizationCodeGrant(this.#configuration, callbackUrl, {
+      tokens = await oidc.authorizationCodeGrant(this.#configuration, callbackUrl, {
         pkceCodeVerifier: flow.verifier,
         expectedState: flow.state,
         expectedNonce: flow.nonce,
         idTokenExpected: true,
       });
-      const claims = jsonOf(tokens.claims());
-      const isWhole = wanted.every((name) => claims[name] !== undefined);
-      if (isWhole || this.#configuration.serverMetadata().userinfo_endpoint === undefined)
-        return { outcome: 'SignedIn', claims };
-      const { sub } = claims;
-      const subject = typeof sub === 'string' ? sub : '';
+    } catch (error) {
+      return redemptionOf(error, INVALID_CLIENT);
+    }
+    const claims = jsonOf(tokens.claims());
+    const isWhole = wanted.every((name) => claims[name] !== undefined);
+    if (isWhole || this.#configuration.serverMetadata().userinfo_endpoint === undefined)
+      return { outcome: 'SignedIn', claims };
+    const { sub } = claims;
+    const subject = typeof sub === 'string' ? sub : '';
+    try {
       const more = await oidc.fetchUserInfo(this.#configuration, tokens.access_token, subject);
       // What is signed counts.
       return { outcome: 'SignedIn', claims: { ...jsonOf(more), ...claims } };
     } catch (error) {
-      return redemptionOf(error);
+      return redemptionOf(error, 'invalid_token');
     }
   }
 
@@ -138,7 +148,9 @@ function jsonOf(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-function redemptionOf(error: unknown): Redemption {
+/** `unauthorized`: what a challenge says that gives no reason of its own, as none needs to. */
+function redemptionOf(error: unknown, unauthorized: string): Redemption {
+  if (error instanceof oidc.WWWAuthenticateChallengeError) return { outcome: 'Refused', reason: unauthorized };
   if (error instanceof oidc.AuthorizationResponseError) return { outcome: 'Refused', reason: wordOf(error.error) };
   if (error instanceof oidc.ResponseBodyError)
     return { outcome: error.status < 500 ? 'Refused' : 'Unavailable', reason: wordOf(error.error) };

@@ -78,10 +78,9 @@ export class GateSignIn {
     if (carried !== undefined && destination === undefined) return failed(gate, 400, STALE, [forgotten]);
     const provider = offeredProviders(gate, destination?.access.spec).find(({ name }) => name === flow.provider);
     if (provider === undefined) return failed(gate, 400, STALE, [forgotten]);
-    const party = await providers.find(settingsOf(gate, provider));
-    if (party === undefined) return down(gate, provider, [forgotten]);
     const callbackUrl = new URL(`${place.redirectUri}?${query.toString()}`);
-    const redemption = await party.redeem(callbackUrl, flow, wantedClaims(provider));
+    const answered = { callbackUrl, flow, wanted: wantedClaims(provider) };
+    const redemption = await providers.redeem(settingsOf(gate, provider), answered);
     if (redemption.outcome !== 'SignedIn') {
       const { outcome, reason } = redemption;
       log.warn('sign-in refused', { provider: provider.name, outcome, reason });

@@ -24,8 +24,8 @@ export type OwnClientEnd =
 const SCOPES = ['openid', 'profile', 'email'];
 /** Asked for where groups decide. */
 const GROUPS_SCOPE = 'groups';
-/** The sidecar waits for the gate, and the gate for the provider: no longer than this for each of two steps. */
-const PATIENCE_MS = 2000;
+/** The sidecar waits for the gate, and the gate for the provider: no longer than this. */
+const PATIENCE_MS = 4000;
 const CLAIM_NAMES = { userClaim: 'preferred_username', groupsClaim: 'groups', keepClaims: [], fallsBack: true };
 
 export class OwnClient {
@@ -53,7 +53,7 @@ export class OwnClient {
 
   /** Takes the provider's answer. */
   async finish(request: GateRequest, access: EnvironmentAccess, gate: GateSpec): Promise<OwnClientEnd> {
-    const { clock, flows, log } = this.#context;
+    const { clock, flows, log, providers } = this.#context;
     const settings = settingsOf(access);
     const query = queryOf(request.path);
     const place = placeOf(access, gate);
@@ -61,10 +61,8 @@ export class OwnClient {
     const forgotten = flows.forget(place, query);
     if (settings === undefined || flow === undefined)
       return failed(access, 'This browser didn’t begin this sign-in, or it took too long.', []);
-    const party = await this.#find(settings);
-    if (party === undefined) return { answer: down(access, [forgotten]) };
     const callbackUrl = new URL(`${place.redirectUri}?${query.toString()}`);
-    const redeemed = party.redeem(callbackUrl, flow, wantedClaims(CLAIM_NAMES));
+    const redeemed = providers.redeem(settings, { callbackUrl, flow, wanted: wantedClaims(CLAIM_NAMES) });
     const redemption = await within(clock, PATIENCE_MS, redeemed, { outcome: 'Unavailable', reason: 'timeout' });
     if (redemption.outcome !== 'SignedIn') {
       log.warn('sign-in refused', {

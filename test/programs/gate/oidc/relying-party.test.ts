@@ -149,6 +149,12 @@ describe('a provider’s answer', () => {
     expect(await redeem()).toEqual({ outcome: 'Refused', reason: 'invalid_grant' });
   });
 
+  it('that doesn’t know the client, or its secret, is no silence', async () => {
+    const headers = { 'www-authenticate': 'Basic realm="sso"' };
+    provider.said.set('/token', { status: 401, body: { error: 'invalid_client' }, headers });
+    expect(await redeem()).toEqual({ outcome: 'Refused', reason: 'invalid_client' });
+  });
+
   it.each([
     ['/token', { status: 503, body: {} }],
     ['/token', { status: 200, body: 'hello' }],

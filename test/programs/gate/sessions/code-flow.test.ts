@@ -43,6 +43,12 @@ async function makeSecret(namespace: string, name: string, value: string): Promi
   });
 }
 
+/** Puts another value into the Secret of the gate's client. */
+async function replaceSecret(value: string): Promise<void> {
+  await stage.cluster.delete(SECRET, { namespace: NAMESPACE, name: 'sso' });
+  await makeSecret(NAMESPACE, 'sso', value);
+}
+
 /** Opens an address and signs in at the provider's form. */
 async function signIn(browser: TestBrowser, address: string, name = 'alice'): Promise<Visited> {
   const form = await browser.open(address);
@@ -481,6 +487,25 @@ describe('providers', () => {
     expect(page.url.href).toMatch(`${GATE_URL}/callback`);
     expect(page.status).toBe(503);
     expect(page.body).toContain('sso doesn’t answer');
+  });
+
+  it('that don’t accept the client secret say so, and the right one counts for whoever comes next', async () => {
+    await replaceSecret('a mistake');
+    const refused = await signIn(stage.browser(), THESIS);
+    expect(refused.status).toBe(400);
+    expect(refused.body).toContain('invalid_client');
+    stage.clock.advance(2000);
+    await replaceSecret('secret of the gate');
+    expect((await signIn(stage.browser(), THESIS)).body).toBe('app for alice');
+  });
+
+  it('whose client secret is changed are asked with the new one, also for who is on the way', async () => {
+    await replaceSecret('a former one');
+    const browser = stage.browser();
+    const form = await browser.open(THESIS);
+    await replaceSecret('secret of the gate');
+    stage.clock.advance(2000);
+    expect((await browser.submit(form.url, { login: 'alice', password: 'alice' })).body).toBe('app for alice');
   });
 
   it('whose client secret is missing get nobody through', async () => {
