@@ -24,8 +24,8 @@ export type OwnClientEnd =
 const SCOPES = ['openid', 'profile', 'email'];
 /** Asked for where groups decide. */
 const GROUPS_SCOPE = 'groups';
-/** The sidecar waits for the gate, and the gate for the provider: no longer than this. */
-const PATIENCE_MS = 4000;
+/** The sidecar waits for the gate, and the gate for the provider: no longer than this for each of two steps. */
+const PATIENCE_MS = 2000;
 const CLAIM_NAMES = { userClaim: 'preferred_username', groupsClaim: 'groups', keepClaims: [], fallsBack: true };
 
 export class OwnClient {
@@ -63,7 +63,7 @@ export class OwnClient {
       return failed(access, 'This browser didn’t begin this sign-in, or it took too long.', []);
     const callbackUrl = new URL(`${place.redirectUri}?${query.toString()}`);
     const redeemed = providers.redeem(settings, { callbackUrl, flow, wanted: wantedClaims(CLAIM_NAMES) });
-    const redemption = await within(clock, PATIENCE_MS, redeemed, { outcome: 'Unavailable', reason: 'timeout' });
+    const redemption = await within(clock, 2 * PATIENCE_MS, redeemed, { outcome: 'Unavailable', reason: 'timeout' });
     if (redemption.outcome !== 'SignedIn') {
       log.warn('sign-in refused', {
         issuer: settings.issuerUrl,
